@@ -1,0 +1,43 @@
+// The table of scenarios. A scenario is a function (arguments, rng) -> TrialSpec.
+// One more scenario: one .cc/.h with its builder and one line in scenarios.cc.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "physion/arguments.h"
+#include "physion/trial_spec.h"
+
+namespace figment::physion {
+
+enum class Mode { kTrain, kReadout, kTest };
+
+struct BuildRequest {
+  Arguments arguments;
+  Mode mode = Mode::kTest;
+  int index = 0;                    // of the trial within its config
+};
+
+struct Scenario {
+  std::string name;                 // dominoes, support, collide, contain, drop, link, roll, drape
+  std::string old_name;             // towers, collision, ...
+  std::string question;             // "chain reaches the mat?"
+  bool rigid = true;                // false: needs cloth, so Bullet only
+  std::function<TrialSpec(const BuildRequest&, base::Rng&)> build;
+};
+
+const std::vector<Scenario>& Scenarios();
+const Scenario& FindScenario(const std::string& name);  // accepts old names; throws base::Error with the nearest
+
+// A released configuration: a name and its command-line arguments.
+struct Config {
+  std::string scenario, name, role, controller;  // role: test or familiarization
+  int released_trials = 0;                       // in the released metadata
+  std::vector<std::pair<std::string, std::string>> arguments;  // in order, later ones win
+};
+const std::vector<Config>& ReleasedConfigs();    // read once from physion/configs/
+const Config& FindConfig(const std::string& name);
+
+}  // namespace figment::physion

@@ -1,0 +1,1 @@
+#include "physion/trial_spec.h"
