@@ -71,6 +71,8 @@ struct TrialSpec {
   bool ends_at_sleep = true;        // false for drape, which always ends at frame 150
   double zone_distance_threshold_m = 0;  // drape: label threshold; 0 = label by contact
   nlohmann::ordered_json static_fields;  // the scenario's own entries of static/ (num_links, cap_type, ...)
+
+  std::string stimulus_name() const;  // {config}_{NNNN}
 };
 
 nlohmann::ordered_json ToJson(const TrialSpec& spec);
