@@ -1,0 +1,50 @@
+#include "base/machine.h"
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <thread>
+
+namespace figment::base {
+
+std::filesystem::path ExecutableDirectory() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
+
+std::string CpuModel() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    const size_t colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown CPU";
+}
+
+std::string CpuLevel() {
+  // The names and contents of the levels are those of the x86-64 psABI, section 3.1.1.
+  for (const auto& [supported, name] : {std::pair(__builtin_cpu_supports("x86-64-v4"), "x86-64-v4"),
+                                        std::pair(__builtin_cpu_supports("x86-64-v3"), "x86-64-v3"),
+                                        std::pair(__builtin_cpu_supports("x86-64-v2"), "x86-64-v2")})
+    if (supported) return name;
+  return "x86-64";
+}
+
+std::string CpuClass() { return CpuModel() + ", " + CpuLevel(); }
+
+int NumberOfCpus() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0) return CPU_COUNT(&allowed);
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+int64_t PhysicalMemoryBytes() { return int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE); }
+
+int64_t PeakResidentBytes() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return int64_t{usage.ru_maxrss} * 1024;  // Linux counts in KiB
+}
+
+}  // namespace figment::base
