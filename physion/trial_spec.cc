@@ -41,6 +41,7 @@ OrderedJson ToJson(const ObjectSpec& object) {
   return {{"id", object.id},
           {"model", object.model},
           {"role", object.role},
+          {"category", object.category.empty() ? OrderedJson(nullptr) : OrderedJson(object.category)},
           {"position", ToJson(object.position)},
           {"rotation", ToJson(object.rotation_deg)},
           {"scale", ToJson(object.scale)},
@@ -60,6 +61,7 @@ ObjectSpec ObjectFrom(const Json& json) {
   object.id = Get<int>(json, "id");
   object.model = Get<std::string>(json, "model");
   object.role = Get<std::string>(json, "role");
+  object.category = Get<std::string>(json, "category", "");
   object.position = GetVector(json, "position");
   object.rotation_deg = GetVector(json, "rotation");
   object.scale = GetVector(json, "scale");
@@ -93,7 +95,7 @@ OrderedJson ToJson(const TrialSpec& spec) {
   for (const ObjectSpec& object : spec.objects) json["objects"].push_back(ToJson(object));
   json["joints"] = OrderedJson::array();
   for (const JointSpec& joint : spec.joints)
-    json["joints"].push_back({{"type", "fixed"}, {"parent", joint.parent_id}, {"child", joint.child_id}});
+    json["joints"].push_back({{"type", "fixed"}, {"id", joint.child_id}, {"parent", joint.parent_id}});
   json["impulses"] = OrderedJson::array();
   if (spec.push)
     json["impulses"].push_back({{"frame", spec.push->frame},
@@ -128,7 +130,7 @@ TrialSpec TrialSpecFromJson(const Json& json) {
   if (const int probe = Get(json, "probe_id", 0); probe > 0) spec.probe_id = probe;
   for (const Json& object : Get<Json>(json, "objects")) spec.objects.push_back(ObjectFrom(object));
   for (const Json& joint : Get(json, "joints", Json::array()))
-    spec.joints.push_back({Get<int>(joint, "parent"), Get<int>(joint, "child")});
+    spec.joints.push_back({Get<int>(joint, "parent"), Get<int>(joint, "id")});
   for (const Json& impulse : Get(json, "impulses", Json::array())) {
     PushSpec push{.frame = Get<int>(impulse, "frame"),
                   .id = Get<int>(impulse, "id"),

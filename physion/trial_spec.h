@@ -20,6 +20,7 @@ struct ObjectSpec {
   int id = 0;                       // as the reference numbers them; creation order is the order in TrialSpec::objects
   std::string model;                // primitive or prop name (envs/shapes.h, physion/props.h)
   std::string role;                 // zone target probe middle base attachment cap ramp ramp_base ledge anchor prop distractor occluder
+  std::string category;             // of clutter only: chair, vase, ...
   base::Vec3 position = base::Vec3::Zero();
   base::Vec3 rotation_deg = base::Vec3::Zero();
   base::Vec3 scale = base::Vec3::Ones();
