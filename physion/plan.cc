@@ -1,0 +1,71 @@
+#include "physion/plan.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/check.h"
+#include "base/error.h"
+
+namespace figment::physion {
+namespace {
+
+std::vector<Config> ConfigsOf(const std::string& scenario, const GenerateConfig& settings) {
+  std::vector<Config> chosen;
+  for (const Config& config : ReleasedConfigs())
+    if (config.scenario == scenario && (settings.config == "all" ? config.role == "test" : config.name == settings.config))
+      chosen.push_back(config);
+  return chosen;
+}
+
+void Add(Plan& plan, const std::vector<Config>& configs, int trials) {
+  std::vector<int> weights;
+  for (const Config& config : configs) weights.push_back(std::max(1, config.released_trials));
+  const std::vector<int> shares = Apportion(trials, weights);
+  for (size_t c = 0; c < configs.size(); ++c) {
+    for (int index = 0; index < shares[c]; ++index)
+      plan.slots.push_back({static_cast<int>(plan.slots.size()), static_cast<int>(plan.configs.size()), index});
+    if (shares[c] > 0) plan.configs.push_back({configs[c], shares[c]});
+  }
+}
+
+}  // namespace
+
+std::vector<int> Apportion(int total, const std::vector<int>& weights) {
+  CHECK(!weights.empty());
+  const int64_t sum = std::accumulate(weights.begin(), weights.end(), int64_t{0});
+  std::vector<int> shares;
+  std::vector<int64_t> remainders;
+  for (const int weight : weights) {
+    const int64_t product = int64_t{total} * weight;
+    shares.push_back(static_cast<int>(product / sum));
+    remainders.push_back(product % sum);
+  }
+  std::vector<size_t> order(weights.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return remainders[a] > remainders[b]; });
+  const int left = total - std::accumulate(shares.begin(), shares.end(), 0);
+  for (int i = 0; i < left; ++i) ++shares[order[static_cast<size_t>(i)]];
+  return shares;
+}
+
+Plan MakePlan(const GenerateConfig& settings, const std::optional<Config>& own) {
+  Plan plan;
+  const std::vector<std::string> names = ScenarioNames(settings);
+  if (own) {
+    if (names.size() != 1 || names[0] != own->scenario)
+      throw base::UsageError("the config given by --from is for --scenario " + own->scenario);
+    Add(plan, {*own}, settings.trials);
+    return plan;
+  }
+  if (settings.config != "all") {
+    const Config& named = FindConfig(settings.config);  // an unknown name is an error here
+    if (std::find(names.begin(), names.end(), named.scenario) == names.end())
+      throw base::UsageError("config '" + named.name + "' belongs to scenario " + named.scenario +
+                             ", which --scenario does not name");
+  }
+  for (const std::string& name : names)
+    if (const auto configs = ConfigsOf(name, settings); !configs.empty()) Add(plan, configs, settings.trials);
+  return plan;
+}
+
+}  // namespace figment::physion

@@ -1,0 +1,36 @@
+// The plan of a data set: the deterministic list of its trial slots.
+//
+// `--trials` of a scenario are shared over its configs in proportion to the released counts (largest remainder), in
+// table order; within a config the trials are numbered from 0. Shards and workers only divide this list.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "physion/generate_config.h"
+
+namespace figment::physion {
+
+struct PlannedConfig {
+  Config config;
+  int trials = 0;
+};
+
+struct Slot {
+  int number = 0;       // position in the whole plan
+  int config = 0;       // index into Plan::configs
+  int index = 0;        // of the trial within its config
+};
+
+struct Plan {
+  std::vector<PlannedConfig> configs;
+  std::vector<Slot> slots;
+};
+
+// `own` is the user's own config (--from), used instead of the released ones when present.
+Plan MakePlan(const GenerateConfig& settings, const std::optional<Config>& own);
+
+// Shares `total` over `weights` by the method of largest remainders; ties go to the earlier entry.
+std::vector<int> Apportion(int total, const std::vector<int>& weights);
+
+}  // namespace figment::physion

@@ -1,0 +1,126 @@
+#include "physion/run_file.h"
+
+#include <cstdio>
+#include <fstream>
+
+#include "base/error.h"
+#include "files/atomic.h"
+#include "base/version.h"
+
+namespace figment::physion {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr int kFormat = 1;
+
+Json ToJson(const PlannedConfig& planned) {
+  const Config& config = planned.config;
+  Json arguments = Json::array();
+  for (const auto& [name, value] : config.arguments) arguments.push_back({name, value});
+  return {{"scenario", config.scenario},     {"name", config.name},
+          {"role", config.role},             {"controller", config.controller},
+          {"released_trials", config.released_trials}, {"trials", planned.trials},
+          {"arguments", arguments}};
+}
+
+PlannedConfig ConfigFrom(const Json& json) {
+  PlannedConfig planned;
+  planned.config = {.scenario = json.at("scenario"),
+                    .name = json.at("name"),
+                    .role = json.at("role"),
+                    .controller = json.at("controller"),
+                    .released_trials = json.at("released_trials"),
+                    .arguments = {}};
+  for (const Json& pair : json.at("arguments")) planned.config.arguments.emplace_back(pair.at(0), pair.at(1));
+  planned.trials = json.at("trials");
+  return planned;
+}
+
+Json SettingsJson(const GenerateConfig& settings) {
+  GenerateConfig copy = settings;
+  return Json::parse(ResultFields(&copy).ToJson());
+}
+
+// "trials is 10 there and 20 here" for the first setting that differs.
+std::string Difference(const Json& there, const Json& here) {
+  for (const auto& [key, value] : here.at("settings").items()) {
+    const Json other = there.at("settings").value(key, Json());
+    if (other != value) return key + " is " + other.dump() + " there and " + value.dump() + " here";
+  }
+  if (there.at("configs") != here.at("configs")) return "the configs' arguments differ";
+  return "it was made by version " + there.value("figment", "?") + " and this is " + here.value("figment", "?");
+}
+
+}  // namespace
+
+fs::path RunPath(const fs::path& folder) { return folder / "run.json"; }
+
+Json ToJson(const Run& run) {
+  Json json = {{"format", kFormat}, {"figment", base::kVersion}, {"settings", SettingsJson(run.settings)}};
+  json["configs"] = Json::array();
+  for (const PlannedConfig& planned : run.plan.configs) json["configs"].push_back(ToJson(planned));
+  json["slots"] = run.plan.slots.size();
+  return json;
+}
+
+Run ReadRun(const fs::path& folder) {
+  if (!fs::exists(RunPath(folder)))
+    throw base::Error("'" + folder.string() + "' holds no Figment data set (there is no run.json in it)");
+  Run run;
+  try {
+    const Json json = Json::parse(files::ReadFile(RunPath(folder)));
+    if (json.at("format") != kFormat)
+      throw base::Error(RunPath(folder).string() + " has format " + json.at("format").dump() + "; this version reads " +
+                        std::to_string(kFormat));
+    ResultFields(&run.settings).SetFromYaml(json.at("settings").dump(), RunPath(folder).string());
+    for (const Json& config : json.at("configs")) {
+      run.plan.configs.push_back(ConfigFrom(config));
+      for (int index = 0; index < run.plan.configs.back().trials; ++index)
+        run.plan.slots.push_back(
+            {static_cast<int>(run.plan.slots.size()), static_cast<int>(run.plan.configs.size()) - 1, index});
+    }
+  } catch (const nlohmann::json::exception& error) {
+    throw base::Error(RunPath(folder).string() + " is damaged: " + error.what());
+  }
+  run.settings.out = folder.string();
+  return run;
+}
+
+void PrepareFolder(const fs::path& folder, const Run& run) {
+  const Json json = ToJson(run);
+  std::error_code failure;
+  if (fs::exists(folder) && !fs::is_directory(folder))
+    throw base::Error("--out '" + folder.string() + "' is a file, not a folder");
+  fs::create_directories(folder, failure);
+  if (failure) throw base::Error("cannot create the folder '" + folder.string() + "': " + failure.message());
+  if (fs::exists(RunPath(folder))) {
+    Json there;
+    try {
+      there = Json::parse(files::ReadFile(RunPath(folder)));
+      if (there == json) return;
+      throw base::Error("'" + folder.string() + "' holds another run (" + Difference(there, json) +
+                        "); nothing was changed. Choose another --out, or repeat the command that made it");
+    } catch (const nlohmann::json::exception&) {
+      throw base::Error(RunPath(folder).string() + " is damaged; move the folder away or choose another --out");
+    }
+  }
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (!entry.path().filename().string().starts_with("."))
+      throw base::Error("'" + folder.string() + "' is not empty and holds no Figment data set (found '" +
+                        entry.path().filename().string() + "'); choose another --out");
+  files::WriteFileAtomically(RunPath(folder), json.dump(1) + "\n");
+}
+
+std::string StimulusName(const Plan& plan, const Slot& slot) {
+  char number[16];
+  std::snprintf(number, sizeof number, "_%04d", slot.index);
+  return plan.configs[static_cast<size_t>(slot.config)].config.name + number;
+}
+
+std::string SlotStem(const Plan& plan, const Slot& slot) {
+  return plan.configs[static_cast<size_t>(slot.config)].config.scenario + "/" + StimulusName(plan, slot);
+}
+
+}  // namespace figment::physion

@@ -1,0 +1,33 @@
+// run.json: what a data set is - its settings, configs and plan - saved beside the data by the first command that
+// writes to the folder. Workers, resumed runs, other shards, status and verify all read it; results follow from it
+// alone. Format 1.
+#pragma once
+
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "physion/plan.h"
+
+namespace figment::physion {
+
+struct Run {
+  GenerateConfig settings;  // result fields only; out, workers, device and shard are not saved
+  Plan plan;
+};
+
+std::filesystem::path RunPath(const std::filesystem::path& folder);
+nlohmann::ordered_json ToJson(const Run& run);
+
+// Throws base::Error if the folder holds no run or the file is not readable as one.
+Run ReadRun(const std::filesystem::path& folder);
+
+// Creates the folder and its run.json, or checks that what is there is the same run. Throws base::Error naming the first
+// setting that differs, or if the folder holds other files.
+void PrepareFolder(const std::filesystem::path& folder, const Run& run);
+
+// Folder (relative to the data set) and stem of a slot's files: "<scenario>/<config>_<NNNN>".
+std::string SlotStem(const Plan& plan, const Slot& slot);
+std::string StimulusName(const Plan& plan, const Slot& slot);
+
+}  // namespace figment::physion
