@@ -23,12 +23,20 @@ const double kCreaseCosine = std::cos(58.0 * kPi / 180.0);
 // Triangles below this area (half a square micrometre) are dropped: a repeated profile point makes them.
 constexpr double kMinArea_m2 = 5e-13;
 
+// Facets of round pieces by detail: the level, and one or two steps more for small pieces.
+constexpr int kTubeSides[] = {9, 7, 5, 4, 4};
+constexpr int kEllipsoidSides[] = {12, 8, 6, 4, 4};
+constexpr int kEllipsoidStacks[] = {7, 5, 3, 2, 2};
+
 // One corner of a triangle before vertices are shared.
 struct Corner {
   int point = 0;
   Vec2 uv = Vec2::Zero();
 };
-using Face = std::array<Corner, 3>;
+struct Face {
+  std::array<Corner, 3> corners;
+  int slot = 0;
+};
 
 // Two unit vectors that make a right-handed frame with unit vector t.
 std::pair<Vec3, Vec3> Across(const Vec3& t) {
@@ -45,15 +53,15 @@ Vec2 PlanarUv(const Vec3& point, const Vec3& normal) {
 }
 
 // Turns faces into a mesh: smooth normals up to the crease angle, vertices shared where all attributes agree.
-void AppendFaces(const std::vector<Vec3>& points, const std::vector<Face>& all_faces, const SlotRule& slots,
-                 envs::Mesh& mesh) {
+void AppendFaces(const std::vector<Vec3>& points, const std::vector<Face>& all_faces, envs::Mesh& mesh) {
   std::vector<Face> faces;
   std::vector<Vec3> area;  // normal times twice the area
   std::vector<std::vector<int>> faces_of_point(points.size());
   for (const Face& face : all_faces) {
-    const Vec3 normal = (points[face[1].point] - points[face[0].point]).cross(points[face[2].point] - points[face[0].point]);
+    const Vec3& a = points[face.corners[0].point];
+    const Vec3 normal = (points[face.corners[1].point] - a).cross(points[face.corners[2].point] - a);
     if (normal.norm() < 2 * kMinArea_m2) continue;
-    for (const Corner& corner : face) faces_of_point[corner.point].push_back(static_cast<int>(faces.size()));
+    for (const Corner& corner : face.corners) faces_of_point[corner.point].push_back(static_cast<int>(faces.size()));
     faces.push_back(face);
     area.push_back(normal);
   }
@@ -63,10 +71,8 @@ void AppendFaces(const std::vector<Vec3>& points, const std::vector<Face>& all_f
   for (size_t f = 0; f < faces.size(); ++f) {
     const Vec3 flat = area[f].normalized();
     std::array<uint32_t, 3> triangle;
-    Vec3 centroid = Vec3::Zero();
     for (int k = 0; k < 3; ++k) {
-      const Corner& corner = faces[f][k];
-      centroid += points[corner.point] / 3;
+      const Corner& corner = faces[f].corners[k];
       Vec3 normal = Vec3::Zero();
       for (int other : faces_of_point[corner.point])
         if (area[other].normalized().dot(flat) > kCreaseCosine) normal += area[other];
@@ -83,7 +89,7 @@ void AppendFaces(const std::vector<Vec3>& points, const std::vector<Face>& all_f
       triangle[k] = entry->second;
     }
     mesh.triangles.push_back(triangle);
-    mesh.materials.push_back(static_cast<uint16_t>(slots.At(centroid)));
+    mesh.materials.push_back(static_cast<uint16_t>(faces[f].slot));
   }
 }
 
@@ -146,15 +152,16 @@ void PropBuilder::Skin(const std::vector<Ring>& rings, Ends ends, const SlotRule
     CHECK(below == above || below == 1 || above == 1);
     for (int j = 0; j < sides; ++j) {
       Corner a = corner(r, j), b = corner(r, j + 1), c = corner(r + 1, j + 1), d = corner(r + 1, j);
+      const int slot = slots.At((points[a.point] + points[b.point] + points[c.point] + points[d.point]) / 4);
       if (above == 1) {
         d.uv.x() = (a.uv.x() + b.uv.x()) / 2;
-        faces.push_back({a, b, d});
+        faces.push_back({{a, b, d}, slot});
       } else if (below == 1) {
         a.uv.x() = (c.uv.x() + d.uv.x()) / 2;
-        faces.push_back({a, c, d});
+        faces.push_back({{a, c, d}, slot});
       } else {
-        faces.push_back({a, b, c});
-        faces.push_back({a, c, d});
+        faces.push_back({{a, b, c}, slot});
+        faces.push_back({{a, c, d}, slot});
       }
     }
   }
@@ -165,15 +172,26 @@ void PropBuilder::Skin(const std::vector<Ring>& rings, Ends ends, const SlotRule
     if (ring.size() == 1) return;
     Vec3 normal = Vec3::Zero();
     for (size_t j = 1; j + 1 < ring.size(); ++j) normal += (ring[j] - ring[0]).cross(ring[j + 1] - ring[0]);
+    const int slot = slots.At(ring[0]);
     auto at = [&](size_t j) { return Corner{first[r] + static_cast<int>(j), PlanarUv(ring[j], normal)}; };
     for (size_t j = 1; j + 1 < ring.size(); ++j)
-      faces.push_back(start ? Face{at(0), at(j + 1), at(j)} : Face{at(0), at(j), at(j + 1)});
+      faces.push_back(start ? Face{{at(0), at(j + 1), at(j)}, slot} : Face{{at(0), at(j), at(j + 1)}, slot});
   };
   if (ends == Ends::kClosed) {
     close(0, true);
     close(rings.size() - 1, false);
   }
-  AppendFaces(points, faces, slots, mesh_);
+  AppendFaces(points, faces, mesh_);
+}
+
+int PropBuilder::Detail(double radius, double small, double tiny) const {
+  return level_ + (radius <= small) + (radius <= tiny);
+}
+
+int PropBuilder::TubeSides(const std::vector<TubePoint>& path) const {
+  double radius = 0;
+  for (const TubePoint& point : path) radius = std::max(radius, point.radius);
+  return kTubeSides[Detail(radius, 0.065, 0.009)];
 }
 
 void PropBuilder::Box(const Vec3& low, const Vec3& high, int slot) {
@@ -213,20 +231,22 @@ void PropBuilder::Bar(const Vec3& a, const Vec3& b, double width_a, double width
 void PropBuilder::Tube(const std::vector<TubePoint>& path, int slot) {
   const std::vector<Vec3> tangents = Tangents(path, false);
   auto [n, b] = Across(tangents[0]);
+  const int sides = TubeSides(path);
+  const bool rounded = sides == kTubeSides[0];
   const double bulge = 0.7;  // the ring of a rounded end, as a share of the radius: about sin 45
   std::vector<Ring> rings;
   const TubePoint& start = path.front();
   rings.push_back({start.p - tangents.front() * start.radius});
-  if (level_ == 0)
-    rings.push_back(Circle(start.p - tangents.front() * start.radius * bulge, n, b, start.radius * bulge, RoundSides()));
+  if (rounded)
+    rings.push_back(Circle(start.p - tangents.front() * start.radius * bulge, n, b, start.radius * bulge, sides));
   for (size_t i = 0; i < path.size(); ++i) {
     n = (n - tangents[i] * tangents[i].dot(n)).normalized();  // carried along without twist
     b = tangents[i].cross(n);
-    rings.push_back(Circle(path[i].p, n, b, path[i].radius, RoundSides()));
+    rings.push_back(Circle(path[i].p, n, b, path[i].radius, sides));
   }
   const TubePoint& end = path.back();
-  if (level_ == 0)
-    rings.push_back(Circle(end.p + tangents.back() * end.radius * bulge, n, b, end.radius * bulge, RoundSides()));
+  if (rounded)
+    rings.push_back(Circle(end.p + tangents.back() * end.radius * bulge, n, b, end.radius * bulge, sides));
   rings.push_back({end.p + tangents.back() * end.radius});
   Skin(rings, Ends::kClosed, slot);
 }
@@ -234,17 +254,19 @@ void PropBuilder::Tube(const std::vector<TubePoint>& path, int slot) {
 void PropBuilder::Loop(const std::vector<TubePoint>& path, int slot) {
   const std::vector<Vec3> tangents = Tangents(path, true);
   auto [n, b] = Across(tangents[0]);
+  const int sides = TubeSides(path);
   std::vector<Ring> rings;
   for (size_t i = 0; i < path.size(); ++i) {
     n = (n - tangents[i] * tangents[i].dot(n)).normalized();
     b = tangents[i].cross(n);
-    rings.push_back(Circle(path[i].p, n, b, path[i].radius, RoundSides()));
+    rings.push_back(Circle(path[i].p, n, b, path[i].radius, sides));
   }
   Skin(rings, Ends::kLoop, slot);
 }
 
 void PropBuilder::Ellipsoid(const Pose& centre, const Vec3& radii, const SlotRule& slots) {
-  const int sides = Pick(14, 9, 5), stacks = Pick(8, 5, 3);
+  const int detail = Detail(radii.maxCoeff(), 0.08, 0.02);
+  const int sides = kEllipsoidSides[detail], stacks = kEllipsoidStacks[detail];
   std::vector<Ring> rings;
   for (int i = 0; i <= stacks; ++i) {
     const double angle = kPi * i / stacks;
@@ -258,7 +280,7 @@ void PropBuilder::Ellipsoid(const Pose& centre, const Vec3& radii, const SlotRul
 }
 
 void PropBuilder::Lathe(const std::vector<Vec2>& profile, const SlotRule& slots, const Pose& pose) {
-  const int sides = Pick(20, 12, 7);
+  const int sides = Pick(18, 12, 7);
   std::vector<Ring> rings;
   for (const Vec2& point : profile) {
     const Vec3 middle(0, 0, point.y());

@@ -75,7 +75,9 @@ class PropBuilder {
  private:
   using Ring = std::vector<base::Vec3>;
   enum class Ends { kClosed, kLoop };
-  int RoundSides() const { return Pick(10, 7, 5); }
+  // Steps towards coarser facets for a round piece of this radius.
+  int Detail(double radius, double small, double tiny) const;
+  int TubeSides(const std::vector<TubePoint>& path) const;
   // The skin over rings of equally many points; an end ring of several points is closed with a fan.
   void Skin(const std::vector<Ring>& rings, Ends ends, const SlotRule& slots);
 

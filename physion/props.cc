@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/check.h"
 #include "base/error.h"
 #include "physion/prop_builder.h"
 
@@ -33,23 +34,28 @@ const PropRecipe& FindRecipe(const std::string& name) {
   throw base::UnknownName("prop", name, names);
 }
 
-// The map p -> (p - middle) * factor that takes the built bounds to the declared ones.
+// The map p -> (p - middle) * factor that takes the built bounds to the declared ones. Recipes are drawn to size, so the
+// factor only closes small gaps: what facets cut off a circle, or the reach of the outermost leaf.
 struct Fit {
   Eigen::Vector3f origin, factor;
 
-  Fit(const envs::Mesh& finest, const Eigen::Vector3f& size) {
-    Eigen::Vector3f low = finest.vertices.front(), high = low;
-    for (const auto& vertex : finest.vertices) low = low.cwiseMin(vertex), high = high.cwiseMax(vertex);
+  Fit(const envs::Mesh& mesh, const Eigen::Vector3f& size) {
+    Eigen::Vector3f low = mesh.vertices.front(), high = low;
+    for (const auto& vertex : mesh.vertices) low = low.cwiseMin(vertex), high = high.cwiseMax(vertex);
     origin = (low + high) / 2;
     origin.z() = low.z();
     factor = size.cwiseQuotient(high - low);
+    CHECK_GT(factor.minCoeff(), 0.8f);
+    CHECK_LT(factor.maxCoeff(), 1.4f);
   }
-  void Apply(envs::Mesh& mesh) const {
+  envs::Mesh Apply(envs::Mesh mesh) const {
     for (auto& vertex : mesh.vertices) vertex = (vertex - origin).cwiseProduct(factor);
     for (auto& normal : mesh.normals) normal = normal.cwiseQuotient(factor).normalized();
+    return mesh;
   }
-  void Apply(envs::ConvexPart& part) const {
+  envs::ConvexPart Apply(envs::ConvexPart part) const {
     for (auto& vertex : part.vertices) vertex = (vertex - origin).cwiseProduct(factor);
+    return part;
   }
 };
 
@@ -73,19 +79,17 @@ envs::Shape MakeProp(const std::string& name) {
   const PropRecipe& recipe = FindRecipe(name);
   envs::Shape shape;
   shape.name = recipe.name;
+  const Vec3 size(recipe.size_yup.x(), recipe.size_yup.z(), recipe.size_yup.y());
   for (int level = 0; level < kLevels; ++level) {
     PropBuilder builder(level);
     recipe.build(builder);
-    shape.lods.push_back(builder.mesh());
-    if (level == 0) shape.parts = builder.parts();
+    const Fit fit(builder.mesh(), size.cast<float>());
+    shape.lods.push_back(fit.Apply(builder.mesh()));
+    if (level == 0)
+      for (const envs::ConvexPart& part : builder.parts()) shape.parts.push_back(fit.Apply(part));
   }
   for (const PropSlot& slot : recipe.slots) shape.material_slots.push_back(slot.name);
   shape.kind = shape.parts.size() == 1 ? envs::ShapeKind::kConvex : envs::ShapeKind::kCompound;
-
-  const Vec3 size(recipe.size_yup.x(), recipe.size_yup.z(), recipe.size_yup.y());
-  const Fit fit(shape.lods.front(), size.cast<float>());
-  for (envs::Mesh& mesh : shape.lods) fit.Apply(mesh);
-  for (envs::ConvexPart& part : shape.parts) fit.Apply(part);
   envs::FillMassProperties(shape);
   shape.low = Vec3(-size.x() / 2, -size.y() / 2, 0);  // of the surface, which the collision parts only follow
   shape.high = Vec3(size.x() / 2, size.y() / 2, size.z());

@@ -41,9 +41,10 @@ void VaseAmphora(PropBuilder& b) {
                                      {0.062, 0.44}, {0.052, 0.49}, {0.080, 0.55}};
   b.Lathe(Vessel(b, outside, 0.015, {0.04, 0.42}), Band(0.22, 0.32));
   for (int x : {-1, 1}) {
-    std::vector<TubePoint> handle = {{{x * 0.055, 0, 0.500}, 0.012}, {{x * 0.125, 0, 0.515}, 0.012},
-                                     {{x * 0.163, 0, 0.450}, 0.012}, {{x * 0.130, 0, 0.345}, 0.012}};
-    if (b.level() == 2) handle.erase(handle.begin() + 1);
+    std::vector<TubePoint> handle = {{{x * 0.055, 0, 0.495}, 0.012}, {{x * 0.105, 0, 0.520}, 0.012},
+                                     {{x * 0.150, 0, 0.500}, 0.012}, {{x * 0.163, 0, 0.450}, 0.012},
+                                     {{x * 0.155, 0, 0.400}, 0.012}, {{x * 0.130, 0, 0.345}, 0.012}};
+    if (b.level() == 2) handle = {handle[0], handle[2], handle[5]};
     b.Tube(handle, 0);
   }
   b.PartFrustum({0, 0}, 0, 0.07, 0.27, 0.155);
@@ -134,7 +135,9 @@ void Globe(PropBuilder& b) {
   const SlotRule map([=](const Vec3& p) {
     return IsLand((tilt.conjugate() * Vec3(p - centre)).normalized()) ? kLand : kSea;
   });
-  b.Ellipsoid({centre, tilt}, Vec3::Constant(0.145), map);
+  const double r = 0.145, h = 0.707 * r;
+  if (b.level() < 2) b.Ellipsoid({centre, tilt}, Vec3::Constant(r), map);
+  else b.Lathe({{0, -r}, {h, -h}, {r, 0}, {h, h}, {0, r}}, map, {centre, tilt});  // rounder than a coarse ellipsoid
   // The half ring from pole to pole on the side of the stem.
   std::vector<TubePoint> meridian;
   const int steps = b.Pick(10, 6, 4);
@@ -246,7 +249,7 @@ std::vector<PropRecipe> HouseholdRecipes() {
       {"laptop", "laptop", {0.34, 0.24, 0.31}, true, {{"case", steel}, {"keys", black}, {"screen", screen}}, Laptop},
       {"desktop_computer", "desktop computer", {0.72, 0.46, 0.47}, true,
        {{"case", case_grey}, {"dark", black}, {"screen", screen}}, DesktopComputer},
-      {"globe", "globe", {0.34, 0.45, 0.30}, true, {{"sea", sea}, {"land", land}, {"stand", dark_wood}}, Globe},
+      {"globe", "globe", {0.32, 0.435, 0.285}, true, {{"sea", sea}, {"land", land}, {"stand", dark_wood}}, Globe},
       {"alma_floor_lamp", "floor lamp", {0.6134, 1.6069, 0.5025}, false, {{"metal", black}, {"shade", shade}}, FloorLamp},
       {"desk_lamp", "table lamp", {0.8155, 0.9812, 0.1921}, false,
        {{"metal", lamp_red}, {"joint", black}, {"bulb", bulb}}, DeskLamp},

@@ -28,6 +28,11 @@ Vec3 Polar(double angle, double radius, double z) { return {radius * std::cos(an
 // A pot of outer radii and height with soil inside: slot 1 is the pot, slot 2 the soil.
 void Pot(PropBuilder& b, double bottom_radius, double top_radius, double height) {
   const double soil_z = height - 0.03, lip = 0.012;
+  if (b.level() == 2) {
+    b.Lathe({{bottom_radius, 0}, {top_radius, height}, {0, soil_z}}, 1);
+    b.Lathe({{top_radius - 0.03, soil_z}, {0, soil_z + 0.02}}, 2);
+    return;
+  }
   b.Lathe({{bottom_radius, 0}, {top_radius - lip, height - 0.05}, {top_radius, height - 0.05}, {top_radius, height},
            {top_radius - 0.015, height}, {top_radius - 0.02, soil_z - 0.005}, {0, soil_z - 0.005}}, 1);
   b.Lathe({{top_radius - 0.03, soil_z - 0.02}, {top_radius - 0.025, soil_z}, {0, soil_z + 0.01}}, 2);
@@ -53,7 +58,7 @@ void Houseplant(PropBuilder& b) {
   }
   b.PartFrustum({0, 0}, 0, 0.11, 0.26, 0.155);
   b.PartFrustum({0, 0}, 0.261, 0.12, 0.55, 0.36);
-  b.PartFrustum({0, 0}, 0.551, 0.36, 0.98, 0.16);
+  b.PartFrustum({0, 0}, 0.551, 0.36, 0.93, 0.16);
 }
 
 // A terracotta pot with seven flowers and strap leaves.
@@ -66,7 +71,7 @@ void Flowerpot(PropBuilder& b) {
     b.Blade({.root = Polar(angle, 0.03, 0.17), .tip = Polar(angle, reach, 0.33 - 0.02 * (k % 3)),
              .width = b.Pick(34, 40, 64) * 1e-3, .sag = 0.02}, kLeaf);
   }
-  const int flowers = b.Pick(7, 7, 4), petals = b.Pick(6, 5, 0);
+  const int flowers = b.Pick(7, 7, 3), petals = b.Pick(6, 5, 0);
   for (int k = 0; k < flowers; ++k) {
     const double angle = k == 0 ? 0 : 2 * kPi * k / (flowers - 1), reach = k == 0 ? 0 : 0.105;
     const double height = k == 0 ? 0.47 : 0.38 + 0.035 * (k % 2);
@@ -83,7 +88,7 @@ void Flowerpot(PropBuilder& b) {
       b.Blade({.root = bloom, .tip = bloom + turn * Polar(around, 0.055, 0.022), .width = 0.044, .sag = -0.004,
                .up = axis}, kPetal);
     }
-    if (b.level() == 0) b.Lathe({{0, -0.004}, {0.018, 0.006}, {0, 0.020}}, kHeart, {bloom, turn});
+    if (b.level() == 0) b.Ellipsoid({bloom + axis * 0.008, turn}, {0.018, 0.018, 0.012}, kHeart);
   }
   b.PartFrustum({0, 0}, 0, 0.095, 0.20, 0.14);
   b.PartFrustum({0, 0}, 0.201, 0.08, 0.36, 0.15);
@@ -93,8 +98,9 @@ void Flowerpot(PropBuilder& b) {
 // A tuft of arching blades on a small mound, with a few flower spikes.
 void GardenPlant(PropBuilder& b) {
   enum { kLeaf, kSoil, kBloom };
-  b.Lathe({{0.20, 0}, {0.17, 0.025}, {0.09, 0.05}, {0, 0.06}}, kSoil);
-  const int blades = b.Pick(54, 36, 14);
+  if (b.level() == 2) b.Lathe({{0.20, 0}, {0, 0.07}}, kSoil);
+  else b.Lathe({{0.20, 0}, {0.17, 0.025}, {0.09, 0.05}, {0, 0.06}}, kSoil);
+  const int blades = b.Pick(54, 36, 12);
   for (int k = 0; k < blades; ++k) {
     const double upright = (k + 0.5) / blades, angle = k * kGoldenAngle;  // 0 = lies outside, 1 = stands
     const double reach = 0.36 * std::sqrt(1 - upright) + 0.03, rise = 0.12 + 0.38 * std::sqrt(upright);
@@ -120,7 +126,7 @@ enum DogSlot { kCoat, kDark, kBelly };
 void DogHead(PropBuilder& b, const Pose& pose) {
   b.Ellipsoid(pose, {0.070, 0.085, 0.072}, kCoat);
   b.Tube({{pose * Vec3(0, 0.05, -0.015), 0.046}, {pose * Vec3(0, 0.135, -0.030), 0.034}}, kBelly);
-  b.Ellipsoid(pose * Pose{{0, 0.168, -0.012}, Quat::Identity()}, {0.019, 0.014, 0.014}, kDark);
+  b.Ellipsoid(pose * Pose{{0, 0.168, -0.012}, Quat::Identity()}, {0.020, 0.014, 0.014}, kDark);
   for (int x : {-1, 1}) {
     const Pose ear = pose * Pose{{x * 0.072, -0.020, 0.0}, TurnY(x * -0.22) * TurnX(-0.15)};
     b.Ellipsoid(ear * Pose{{0, 0, -0.030}, Quat::Identity()}, {0.017, 0.038, 0.080}, kDark);
@@ -171,8 +177,8 @@ void DogSitting(PropBuilder& b) {
 // --- The seated statue of the drape trials: crossed legs, hands in the lap, on a low plinth.
 void SeatedStatue(PropBuilder& b) {
   enum { kStone, kPlinth };
-  std::vector<Vec2> plinth = {{0.54, 0}, {0.56, 0.03}, {0.52, 0.06}, {0.55, 0.10}, {0.50, 0.12}};
-  b.Lathe(plinth, kPlinth);
+  if (b.level() == 2) b.Lathe({{0.56, 0}, {0.52, 0.12}}, kPlinth);
+  else b.Lathe({{0.56, 0}, {0.57, 0.03}, {0.53, 0.06}, {0.55, 0.12}}, kPlinth);
   b.Ellipsoid({{0, -0.06, 0.22}, Quat::Identity()}, {0.30, 0.28, 0.15}, kStone);
   for (int x : {-1, 1}) {
     // Thigh out to the knee, shin back across.
@@ -181,15 +187,15 @@ void SeatedStatue(PropBuilder& b) {
     // Upper arm, forearm, and hands one on the other.
     b.Tube({{{x * 0.215, -0.06, 0.585}, 0.075}, {{x * 0.285, -0.01, 0.40}, 0.062}}, kStone);
     b.Tube({{{x * 0.285, 0.00, 0.40}, 0.060}, {{x * 0.08, 0.235, 0.315}, 0.045}}, kStone);
-    b.Ellipsoid({{x * 0.095, -0.08, 0.785}, Quat::Identity()}, {0.014, 0.026, 0.055}, kStone);
+    if (b.level() < 2) b.Ellipsoid({{x * 0.095, -0.08, 0.785}, Quat::Identity()}, {0.014, 0.026, 0.055}, kStone);
   }
-  b.Ellipsoid({{0, 0.25, 0.310}, Quat::Identity()}, {0.10, 0.055, 0.030}, kStone);
-  b.Lathe({{0.17, 0.22}, {0.175, 0.32}, {0.205, 0.48}, {0.215, 0.57}, {0.16, 0.635}, {0.07, 0.665}}, kStone,
-          Pose{{0, -0.08, 0}, Quat::Identity()});
+  if (b.level() < 2) b.Ellipsoid({{0, 0.25, 0.310}, Quat::Identity()}, {0.08, 0.055, 0.030}, kStone);
+  std::vector<Vec2> torso = {{0.17, 0.22}, {0.175, 0.32}, {0.205, 0.48}, {0.215, 0.57}, {0.16, 0.635}, {0.07, 0.665}};
+  if (b.level() == 2) torso = {torso[0], torso[3], torso[5]};
+  b.Lathe(torso, kStone, Pose{{0, -0.08, 0}, Quat::Identity()});
   b.Tube({{{0, -0.08, 0.64}, 0.065}, {{0, -0.075, 0.70}, 0.060}}, kStone);
   b.Ellipsoid({{0, -0.065, 0.785}, Quat::Identity()}, {0.095, 0.105, 0.115}, kStone);
   b.Ellipsoid({{0, -0.085, 0.885}, Quat::Identity()}, {0.048, 0.048, 0.045}, kStone);
-  if (b.level() == 0) b.Ellipsoid({{0, 0.038, 0.780}, Quat::Identity()}, {0.014, 0.016, 0.026}, kStone);
   b.PartFrustum({0, 0}, 0, 0.55, 0.12, 0.53);
   b.PartHull({{-0.44, 0.20, 0.121}, {0.44, 0.20, 0.121}, {-0.20, 0.42, 0.121}, {0.20, 0.42, 0.121},
               {-0.28, -0.32, 0.121}, {0.28, -0.32, 0.121}, {-0.42, 0.20, 0.27}, {0.42, 0.20, 0.27},
@@ -226,7 +232,7 @@ std::vector<PropRecipe> LivingRecipes() {
        {{"leaf", light_leaf}, {"pot", terracotta}, {"soil", soil}, {"petal", petal}, {"heart", heart}}, Flowerpot},
       {"garden_plant", "garden plant", {0.74, 0.61, 0.74}, true,
        {{"leaf", light_leaf}, {"soil", soil}, {"bloom", violet}}, GardenPlant},
-      {"dog", "dog", {0.24, 0.66, 0.95}, true, {{"coat", tan_coat}, {"dark", brown}, {"belly", cream}}, Dog},
+      {"dog", "dog", {0.26, 0.66, 0.95}, true, {{"coat", tan_coat}, {"dark", brown}, {"belly", cream}}, Dog},
       {"dog_sitting", "dog", {0.32, 0.70, 0.72}, true,
        {{"coat", grey_coat}, {"dark", dark}, {"belly", cream}}, DogSitting},
       {"buddah", "sculpture", {1.1556, 0.9342, 1.1784}, false, {{"stone", stone}, {"plinth", bronze}}, SeatedStatue},

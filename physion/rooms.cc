@@ -1,0 +1,115 @@
+#include "physion/rooms.h"
+
+#include <cmath>
+
+#include "base/error.h"
+
+namespace figment::physion {
+
+using base::Pose;
+using base::Vec3;
+using envs::Appearance;
+using envs::Fixture;
+using envs::Rgb;
+using envs::Texture;
+
+namespace {
+
+// The camera stands up to 4.3 m from the centre (sqrt(2) * 3.0, contain) and up to 3.5 m high (twice the highest drop
+// of 1.75 m), at any azimuth; walls and ceiling leave it a good metre.
+constexpr double kHalfWidth_m = 6.4, kHalfDepth_m = 5.6, kHeight_m = 4.6;
+constexpr double kWall_m = 0.2;
+// Released outcomes fit a floor friction of .8 to 1.0 best (it is not in the logs).
+constexpr double kFloorFriction = 0.9;
+
+struct RoomLook {
+  Appearance wall, ceiling, skirting;
+};
+
+void AddBox(envs::Scene& scene, const Vec3& low, const Vec3& high, const Appearance& look, bool collides = false) {
+  Fixture box;
+  box.X_WF.p = (low + high) / 2;
+  box.half_size = (high - low) / 2;
+  box.appearance = look;
+  box.collides = collides;
+  scene.fixtures.push_back(box);
+}
+
+// Four walls, skirting boards in front of them, and the ceiling.
+void AddShell(envs::Scene& scene, const RoomLook& look) {
+  const double floor = scene.ground.height_m, x = kHalfWidth_m, y = kHalfDepth_m, top = floor + kHeight_m;
+  const double skirting_height = 0.12, skirting_depth = 0.02;
+  for (int side : {-1, 1}) {
+    auto wall = [&](double depth, double from, double to, const Appearance& appearance, bool collides) {
+      AddBox(scene, {std::min(side * x, side * (x + depth)), -y - kWall_m, from},
+             {std::max(side * x, side * (x + depth)), y + kWall_m, to}, appearance, collides);
+      AddBox(scene, {-x, std::min(side * y, side * (y + depth)), from},
+             {x, std::max(side * y, side * (y + depth)), to}, appearance, collides);
+    };
+    wall(kWall_m, floor - kWall_m, top, look.wall, true);
+    wall(-skirting_depth, floor, floor + skirting_height, look.skirting, false);
+  }
+  AddBox(scene, {-x - kWall_m, -y - kWall_m, top}, {x + kWall_m, y + kWall_m, top + kWall_m}, look.ceiling);
+}
+
+// A window of four panes in the wall at y = side * kHalfDepth_m: a frame, one bright pane and a cross before it.
+void AddWindow(envs::Scene& scene, int side, double x) {
+  const double half_width = 1.0, low = 1.0, high = 3.2, bar = 0.06;
+  const Appearance frame{Rgb(0.93f, 0.93f, 0.92f), Texture::kPlain, 1};
+  const Appearance sky{Rgb(0.90f, 0.95f, 1.0f), Texture::kPlain, 1};
+  auto layer = [&](double x_low, double x_high, double z_low, double z_high, double depth, const Appearance& look) {
+    const double wall = side * kHalfDepth_m, front = side * (kHalfDepth_m - depth);
+    AddBox(scene, {x + x_low, std::min(wall, front), z_low}, {x + x_high, std::max(wall, front), z_high}, look);
+  };
+  layer(-half_width - bar, half_width + bar, low - bar, high + bar, 0.04, frame);
+  layer(-half_width, half_width, low, high, 0.05, sky);
+  scene.fixtures.back().emission = 1.0;
+  layer(-bar / 2, bar / 2, low, high, 0.07, frame);
+  const double middle = (low + high) / 2;
+  layer(-half_width, half_width, middle - bar / 2, middle + bar / 2, 0.065, frame);
+}
+
+// The reference's box_room_2018: a bare, light room with a wooden floor.
+void FurnishBoxRoom(envs::Scene& scene) {
+  scene.ground.height_m = 0;
+  scene.ground.appearance = {Rgb(0.68f, 0.54f, 0.39f), Texture::kParquet, 1.2};
+  const Appearance wall{Rgb(0.86f, 0.85f, 0.82f), Texture::kPlaster, 2.0};
+  AddShell(scene, {wall, {Rgb(0.93f, 0.93f, 0.92f), Texture::kPlain, 1}, {Rgb(0.95f, 0.95f, 0.94f), Texture::kPlain, 1}});
+  scene.light.direction_W = Vec3(0.35, 0.30, -1.0).normalized();
+  scene.light.color = Rgb(1.0f, 0.98f, 0.94f);
+  scene.light.intensity = 0.75;
+  scene.light.ambient = Rgb(0.46f, 0.46f, 0.48f);
+}
+
+// The reference's tdw_room: floor tiles and windows; its floor lies 4 mm above zero (released resting heights).
+void FurnishTdwRoom(envs::Scene& scene) {
+  scene.ground.height_m = 0.004;
+  scene.ground.appearance = {Rgb(0.62f, 0.60f, 0.57f), Texture::kTile, 0.6};
+  const Appearance wall{Rgb(0.74f, 0.76f, 0.76f), Texture::kPlaster, 2.0};
+  AddShell(scene, {wall, {Rgb(0.88f, 0.88f, 0.87f), Texture::kPlain, 1}, {Rgb(0.35f, 0.31f, 0.28f), Texture::kWood, 1.0}});
+  for (int side : {-1, 1})
+    for (double x : {-3.6, 0.0, 3.6}) AddWindow(scene, side, x);
+  scene.light.direction_W = Vec3(-0.25, -0.60, -1.0).normalized();  // in through the windows of one side
+  scene.light.color = Rgb(1.0f, 0.97f, 0.90f);
+  scene.light.intensity = 0.80;
+  scene.light.ambient = Rgb(0.42f, 0.44f, 0.48f);
+}
+
+}  // namespace
+
+const std::vector<std::string>& RoomNames() {
+  static const std::vector<std::string> names = {"box", "tdw"};
+  return names;
+}
+
+void FurnishRoom(const std::string& room, envs::Scene& scene) {
+  if (room != "box" && room != "tdw") throw base::UnknownName("room", room, RoomNames());
+  scene.ground.half_size_m = std::max(kHalfWidth_m, kHalfDepth_m) + kWall_m;
+  scene.ground.surface.friction = scene.ground.surface.static_friction = kFloorFriction;
+  scene.ground.surface.restitution = 0;
+  scene.fixtures.clear();
+  if (room == "box") FurnishBoxRoom(scene);
+  if (room == "tdw") FurnishTdwRoom(scene);
+}
+
+}  // namespace figment::physion
