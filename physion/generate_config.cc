@@ -57,7 +57,8 @@ void AddFiles(base::FieldList& fields, GenerateConfig* c) {
                  "write an HDF5 file per trial; auto: if anything is drawn");
   fields.Add("movies", &c->movies, "write MP4 movies of the colour and id pictures");
   fields.Add("fps", &c->fps, "playback rate of the movies (there are 100 frames per simulated second)").Range(1, 1000);
-  fields.Add("save_meshes", &c->save_meshes, "store the objects' meshes");
+  fields.AddEnum("save_meshes", &c->save_meshes, {{"auto", Switch::kAuto}, {"on", Switch::kOn}, {"off", Switch::kOff}},
+                 "the objects' meshes: auto stores them in the HDF5 file, on writes .obj files too");
   fields.Add("float_passes", &c->float_passes, "also store these passes as floats under ext/")
       .Choices({"depth", "flow"});
 }

@@ -40,7 +40,7 @@ struct GenerateConfig {
   Switch hdf5 = Switch::kAuto;              // auto: on if anything is drawn
   bool movies = true;
   double fps = 30;                          // playback rate of the movies; states are 100 a second
-  bool save_meshes = true;
+  Switch save_meshes = Switch::kAuto;       // auto: inside the HDF5 file; on: also one .obj file an object
   std::vector<std::string> float_passes;    // depth, flow: also stored as floats under ext/
   // Physics.
   envs::WorldConfig world;

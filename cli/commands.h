@@ -1,0 +1,17 @@
+// The groups of sub-commands. Each adds its commands to the parser and sets the action of the one that was chosen.
+#pragma once
+
+#include <functional>
+
+#include "cli/options.h"
+
+namespace figment::cli {
+
+// Returns the exit status: 0, 1 (failed) or 128 + signal.
+using Action = std::function<int()>;
+
+void AddDoctor(CLI::App& app, Action* action);
+void AddPhysion(CLI::App& app, Action* action);
+void AddBench(CLI::App& app, Action* action);
+
+}  // namespace figment::cli

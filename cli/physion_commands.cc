@@ -1,0 +1,270 @@
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/machine.h"
+#include "base/progress.h"
+#include "cli/commands.h"
+#include "files/atomic.h"
+#include "physion/generate.h"
+#include "physion/inspect.h"
+#include "physion/preview.h"
+
+namespace figment::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Format { kText, kJson };
+
+void Print(const base::Table& table, Format format) {
+  std::fputs((format == Format::kJson ? base::ToJson(table) + "\n" : base::ToText(table)).c_str(), stdout);
+}
+
+void Print(const nlohmann::ordered_json& json) { std::printf("%s\n", json.dump(1).c_str()); }
+
+int List() {
+  base::Table table;
+  table.columns = {"scenario", "config", "role", "released trials"};
+  for (const physion::Scenario& scenario : physion::Scenarios())
+    for (const physion::Config& config : physion::ReleasedConfigs())
+      if (config.scenario == scenario.name)
+        table.rows.push_back({scenario.name, config.name, config.role, config.released_trials});
+  base::Table scenarios;
+  scenarios.columns = {"scenario", "old name", "question", "engines"};
+  for (const physion::Scenario& scenario : physion::Scenarios())
+    scenarios.rows.push_back({scenario.name, scenario.old_name, scenario.question,
+                              scenario.rigid ? "bullet, mujoco" : "bullet"});
+  Print(scenarios, Format::kText);
+  std::printf("\n");
+  Print(table, Format::kText);
+  return 0;
+}
+
+// What --from and --set say about the scenario's own arguments.
+struct OwnConfig {
+  std::string file;
+  std::vector<std::string> settings;                            // key=value as typed
+  std::vector<std::pair<std::string, std::string>> arguments;   // those of `settings` that are scenario arguments
+};
+
+bool IsArgument(const std::string& name) {
+  const auto& known = physion::KnownArguments();
+  return std::any_of(known.begin(), known.end(), [&](const auto& info) { return info.name == name; });
+}
+
+// --set key=value: a key of the run if there is one of that name, else an argument of the scenario.
+void ApplySettings(const base::FieldList& fields, OwnConfig& own) {
+  std::vector<std::string> names;
+  for (const base::Field& field : fields.fields()) names.push_back(field.key);
+  const auto is_field = [&](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  for (const std::string& setting : own.settings) {
+    const size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw base::UsageError("--set '" + setting + "': expected key=value");
+    std::string key = setting.substr(0, equals);
+    std::replace(key.begin(), key.end(), '-', '_');
+    const std::string value = setting.substr(equals + 1);
+    if (is_field(key)) {
+      fields.Find(key).Set(value);
+    } else if (IsArgument(key)) {
+      own.arguments.emplace_back(key, value);
+    } else {
+      for (const auto& info : physion::KnownArguments()) names.push_back(info.name);
+      throw base::UnknownName("key of --set", key, names);
+    }
+  }
+}
+
+physion::Run MakeRun(physion::GenerateConfig settings, OwnConfig own) {
+  ApplySettings(physion::AllFields(&settings), own);
+  std::optional<physion::Config> config;
+  if (!own.file.empty()) {
+    const bool is_yaml = own.file.ends_with(".yaml") || own.file.ends_with(".yml");
+    if (!is_yaml && settings.scenarios.size() != 1)
+      throw base::UsageError("--from with an argument file of the reference needs one --scenario");
+    config = is_yaml ? physion::ConfigFromYaml(files::ReadFile(own.file), own.file)
+                     : physion::ConfigFromArgumentFile(own.file, settings.scenarios.front());
+    if (settings.scenarios.empty()) settings.scenarios = {config->scenario};
+  }
+  physion::Validate(settings);
+  physion::Run run{settings, physion::MakePlan(settings, config)};
+  for (physion::PlannedConfig& planned : run.plan.configs) {
+    planned.config.arguments.insert(planned.config.arguments.end(), own.arguments.begin(), own.arguments.end());
+    physion::Arguments::FromConfig(planned.config);  // a wrong value is an error now, not in a worker
+  }
+  return run;
+}
+
+int DryRun(const physion::Run& run, Format format) {
+  const physion::DryRun estimate = physion::EstimateRun(run);
+  if (format == Format::kJson) {
+    Print(nlohmann::ordered_json{{"slots", estimate.slots}, {"seconds", estimate.seconds}, {"bytes", estimate.bytes}});
+    return 0;
+  }
+  std::printf("%d trials, about %s and %.2f GB; nothing was written\n", estimate.slots,
+              base::DurationText(estimate.seconds).c_str(), estimate.bytes / 1e9);
+  return 0;
+}
+
+int Generate(const physion::Run& run, Format format) {
+  const physion::GenerateReport report = physion::Generate(run, base::ExecutableDirectory() / "figment_worker");
+  if (report.stop_signal != 0) {
+    base::LogWarning("stopped by signal " + std::to_string(report.stop_signal) +
+                     "; the same command continues where it stopped");
+    return 128 + report.stop_signal;
+  }
+  if (format == Format::kJson) {
+    Print(ToJson(report));
+  } else {
+    Print(physion::StatsTable(run.settings.out), Format::kText);
+    std::printf("%d trials in '%s': %d made now, %d were there\n", report.slots, run.settings.out.c_str(), report.made,
+                report.kept + report.adopted);
+  }
+  return 0;
+}
+
+void AddGenerate(CLI::App& physion, Action* action) {
+  CLI::App* command = physion.add_subcommand("generate", "Make a labelled data set, or continue one");
+  const auto settings = std::make_shared<physion::GenerateConfig>();
+  const auto own = std::make_shared<OwnConfig>();
+  const auto flags = std::make_shared<std::pair<bool, bool>>(false, false);  // dry run, json
+  AddFlags(*command, physion::AllFields(settings.get()));
+  command->add_option("--from", own->file,
+                      "a config of your own: the YAML of `figment physion config`, edited, or an argument file of the "
+                      "reference");
+  command->add_option("--set", own->settings, "key=value: any setting above, or an argument of the scenario");
+  command->add_flag("--dry-run", flags->first, "estimate time and disk, write nothing");
+  command->add_flag("--json", flags->second, "print the result as JSON");
+  command->callback([=] {
+    *action = [=] {
+      const physion::Run run = MakeRun(*settings, *own);
+      const Format format = flags->second ? Format::kJson : Format::kText;
+      return flags->first ? DryRun(run, format) : Generate(run, format);
+    };
+  });
+}
+
+void AddPreview(CLI::App& physion, Action* action) {
+  CLI::App* command = physion.add_subcommand("preview", "Draw one trial as a contact sheet: frames, map, passes");
+  const auto request = std::make_shared<physion::PreviewRequest>();
+  const auto settings = std::make_shared<physion::GenerateConfig>();
+  command->add_option("--scenario", request->scenario, "scenario")->required();
+  command->add_option("--config", request->config, "config; otherwise one is drawn by the seed");
+  command->add_option("--seed", request->seed, "seed")->capture_default_str();
+  command->add_option("--out", request->out, "the picture, .png")->required();
+  for (const base::Field& field : physion::AllFields(settings.get()).fields())
+    if (field.key == "size" || field.key == "quality" || field.key == "mode" || field.key == "engine" ||
+        field.key == "device")
+      AddFlag(*command, field);
+  command->callback([=] {
+    *action = [=] {
+      std::printf("%s\n", physion::Preview(*request, *settings).c_str());
+      return 0;
+    };
+  });
+}
+
+void AddConfig(CLI::App& physion, Action* action) {
+  CLI::App* command = physion.add_subcommand("config", "Print a released config as YAML, to edit and give to --from");
+  const auto name = std::make_shared<std::string>();
+  command->add_option("CONFIG", *name, "name of a config, see `figment physion list`")->required();
+  command->callback([=] {
+    *action = [=] {
+      std::fputs(physion::ConfigToYaml(physion::FindConfig(*name)).c_str(), stdout);
+      return 0;
+    };
+  });
+}
+
+int PrintStatus(const fs::path& folder, int shards, Format format) {
+  const physion::Status status = physion::StatusOf(folder, shards);
+  if (format == Format::kJson) {
+    Print(nlohmann::ordered_json{{"slots", status.slots},
+                                 {"done", status.done},
+                                 {"not_accepted", status.unaccepted},
+                                 {"missing", status.missing},
+                                 {"shards_to_run", status.shards_to_run}});
+    return 0;
+  }
+  Print(status.table, format);
+  constexpr size_t kShown = 10;
+  for (size_t i = 0; i < std::min(kShown, status.missing.size()); ++i)
+    std::printf("missing: %s\n", status.missing[i].c_str());
+  if (status.missing.size() > kShown) std::printf("... and %zu more\n", status.missing.size() - kShown);
+  if (status.missing.empty()) std::printf("complete: %d trials\n", status.slots);
+  else std::printf("%d of %d trials done; shards to run again: %s\n", status.done, status.slots, status.shards_to_run.c_str());
+  return 0;
+}
+
+void AddStatus(CLI::App& physion, Action* action) {
+  CLI::App* command = physion.add_subcommand("status", "What of a data set is done, and what to run again");
+  const auto folder = std::make_shared<std::string>();
+  const auto shards = std::make_shared<int>(0);
+  const auto json = std::make_shared<bool>(false);
+  command->add_option("DIR", *folder, "folder of the data set")->required();
+  command->add_option("--shards", *shards, "number of shards of the run; otherwise as the manifests say");
+  command->add_flag("--json", *json, "print as JSON");
+  command->callback([=] {
+    *action = [=] { return PrintStatus(*folder, *shards, *json ? Format::kJson : Format::kText); };
+  });
+}
+
+void AddStats(CLI::App& physion, Action* action) {
+  CLI::App* command = physion.add_subcommand("stats", "Outcomes per scenario");
+  const auto folder = std::make_shared<std::string>();
+  const auto other = std::make_shared<std::string>();
+  const auto json = std::make_shared<bool>(false);
+  command->add_option("DIR", *folder, "folder of the data set")->required();
+  command->add_option("--against", *other, "a second data set of the same scenes: label agreement per scenario");
+  command->add_flag("--json", *json, "print as JSON");
+  command->callback([=] {
+    *action = [=] {
+      Print(other->empty() ? physion::StatsTable(*folder) : physion::AgreementTable(*folder, *other),
+            *json ? Format::kJson : Format::kText);
+      return 0;
+    };
+  });
+}
+
+int PrintVerification(const physion::Verification& result) {
+  for (const std::string& note : result.notes) std::printf("note: %s\n", note.c_str());
+  for (const std::string& problem : result.problems) std::printf("problem: %s\n", problem.c_str());
+  std::printf("%d trials, %d files read, %d trials made again: %s\n", result.trials, result.files, result.regenerated,
+              result.problems.empty() ? "intact" : (std::to_string(result.problems.size()) + " problems").c_str());
+  return result.problems.empty() ? 0 : 1;
+}
+
+void AddVerify(CLI::App& physion, Action* action) {
+  CLI::App* command = physion.add_subcommand("verify", "Read every file, check every hash, make trials again and compare");
+  const auto folder = std::make_shared<std::string>();
+  const auto regenerate = std::make_shared<int>(0);
+  const auto device = std::make_shared<std::string>("auto");
+  command->add_option("DIR", *folder, "folder of the data set")->required();
+  command->add_option("--regenerate", *regenerate, "how many trials to make again and compare bit for bit")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--device", *device, "drawing device")->capture_default_str();
+  command->callback([=] {
+    *action = [=] { return PrintVerification(physion::Verify(*folder, *regenerate, *device)); };
+  });
+}
+
+}  // namespace
+
+void AddPhysion(CLI::App& app, Action* action) {
+  CLI::App* physion = app.add_subcommand("physion", "Physical-prediction stimuli: eight scenarios");
+  physion->require_subcommand(1);
+  CLI::App* list = physion->add_subcommand("list", "Scenarios and released configs");
+  list->callback([=] { *action = List; });
+  AddGenerate(*physion, action);
+  AddPreview(*physion, action);
+  AddConfig(*physion, action);
+  AddStatus(*physion, action);
+  AddStats(*physion, action);
+  AddVerify(*physion, action);
+}
+
+}  // namespace figment::cli

@@ -1,0 +1,53 @@
+// Makes or continues a data set: hands the plan's slots to worker processes and keeps the manifest.
+//
+// A killed run loses only the trials in progress; the same command continues it. Files of a trial appear under their
+// names only when complete. The manifest gets one line a slot, in slot order. A worker first leaves its line under
+// .pending/, so that a complete trial that is not listed yet is adopted (after its files are hashed again).
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/table.h"
+#include "physion/run_file.h"
+
+namespace figment::physion {
+
+struct GenerateReport {
+  int slots = 0;             // of this shard
+  int made = 0, adopted = 0, kept = 0, repaired = 0;
+  int rejected_candidates = 0, unaccepted = 0;
+  int64_t frames = 0;
+  double seconds = 0;
+  int workers = 0;
+  std::string gl_renderer;
+  int stop_signal = 0;       // not 0: stopped before the end by this signal
+};
+nlohmann::ordered_json ToJson(const GenerateReport& report);
+
+// `worker_program`: path of figment_worker. Throws base::Error.
+GenerateReport Generate(const Run& run, const std::filesystem::path& worker_program);
+
+// The worker's side: reads run.json of `folder`, then slots from stdin, and answers with manifest lines on stdout.
+void ServeSlots(const std::filesystem::path& folder, const std::string& device);
+
+struct DryRun {
+  int slots = 0;
+  double seconds = 0, bytes = 0;   // estimated for the whole shard, with the workers asked for
+};
+// Makes the first trial of each scenario in a temporary folder and extrapolates.
+DryRun EstimateRun(const Run& run);
+
+// --- Manifests.
+std::filesystem::path ManifestPath(const std::filesystem::path& folder, const Shard& shard);
+// The lines of all manifests in the folder, by slot; the first wins where two list one slot.
+std::vector<nlohmann::ordered_json> ReadManifests(const std::filesystem::path& folder);
+
+// Writes the per-config files from the manifests of a complete data set; returns how many configs were written.
+int WriteConfigFilesFromManifest(const std::filesystem::path& folder, const Run& run);
+
+}  // namespace figment::physion

@@ -1,0 +1,21 @@
+// One picture that shows a trial: eight frames, the map, and every pass of one frame, with captions.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "physion/producer.h"
+
+namespace figment::physion {
+
+struct PreviewRequest {
+  std::string scenario;
+  std::string config;        // empty = one of the scenario's test configs, drawn by the seed
+  uint64_t seed = 0;
+  std::filesystem::path out; // .png
+};
+
+// Writes the sheet and returns one line about the trial: name, label, first contact. Throws base::Error.
+std::string Preview(const PreviewRequest& request, const GenerateConfig& settings);
+
+}  // namespace figment::physion

@@ -1,0 +1,60 @@
+// Makes trials: builds a candidate scene, simulates it, replaces it if it must be rejected, draws it and writes its
+// files. What comes out depends on (run, slot) alone - not on the worker, the shard or what was made before.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "physion/run_file.h"
+#include "physion/simulate.h"
+#include "render/renderer.h"
+
+namespace figment::physion {
+
+// A candidate that was accepted, or the last one if all were rejected.
+struct Candidate {
+  Trial trial;
+  Simulation simulation;
+  int attempt = 0;
+  struct Rejection {
+    int attempt = 0;
+    std::string reason;
+  };
+  std::vector<Rejection> rejected;
+  bool accepted() const { return simulation.reject_reason.empty(); }
+};
+
+// Candidates are drawn from Rng(seed, scenario, config, index, attempt), attempt 0, 1, ... until one is accepted.
+Candidate FindCandidate(const GenerateConfig& settings, const Config& config, int index);
+
+// The scene of one attempt.
+TrialSpec BuildCandidate(const GenerateConfig& settings, const Config& config, int index, int attempt);
+
+SimulateOptions SimulateOptionsOf(const GenerateConfig& settings);
+
+class Producer {
+ public:
+  // `device` as RenderConfig::device; the renderer is made when the first trial is drawn.
+  Producer(const Run& run, std::string device);
+
+  // Writes the slot's files below `folder` and returns its manifest line (docs/format.md).
+  nlohmann::ordered_json Produce(const Slot& slot, const std::filesystem::path& folder);
+
+  // Which renderer draws; empty if nothing was drawn yet.
+  std::string gl_renderer() const;
+
+ private:
+  struct Drawn;
+  Drawn DrawAndWrite(const Candidate& candidate, const std::filesystem::path& stem);
+  nlohmann::ordered_json Versions() const;
+
+  const Run& run_;
+  std::string device_;
+  std::optional<render::Renderer> renderer_;
+};
+
+}  // namespace figment::physion
