@@ -1,0 +1,148 @@
+"""Wrong commands: each a clear message, the right exit status, and nothing written."""
+
+import os
+import pathlib
+import resource
+import subprocess
+import sys
+import tempfile
+import unittest
+
+FIGMENT = sys.argv.pop(1)
+
+# What is typed after `figment physion generate --out OUT`, the exit status, and what the message must say.
+GENERATE = [
+    (["--scenario", "rol"], 2, ["'rol'", "did you mean 'roll'"]),
+    (["--scenario", "roll", "--config", "pilot-containment-bowls"], 2, ["pilot-containment-bowl"]),
+    (["--scenario", "roll", "--config", "pilot-containment-bowl"], 2, ["belongs to scenario contain"]),
+    (["--scenario", "roll", "--passes", "img,dept"], 2, ["dept", "depth"]),
+    (["--scenario", "roll", "--trails", "3"], 2, ["--trails", "--trials"]),
+    (["--scenario", "roll", "--set", "patch_friction=1"], 2, ["patch_friction_factor"]),
+    (["--scenario", "roll", "--set", "fscale"], 2, ["key=value"]),
+    (["--scenario", "roll", "--set", "fscale=[1,"], 2, ["fscale"]),
+    (["--scenario", "roll", "--size", "0"], 2, ["size", "16"]),
+    (["--scenario", "roll", "--size", "1"], 2, ["size", "16"]),
+    (["--scenario", "roll", "--size", "20000"], 2, ["size", "4096"]),
+    (["--scenario", "roll", "--size", "big"], 2, ["size", "big"]),
+    (["--scenario", "roll", "--trials", "0"], 2, ["trials", "0"]),
+    (["--scenario", "roll", "--trials", "-1"], 2, ["trials", "-1"]),
+    (["--scenario", "roll", "--shard", "3/2"], 2, ["shard", "3/2"]),
+    (["--scenario", "roll", "--shard", "0/0"], 2, ["shard", "0/0"]),
+    (["--scenario", "roll", "--shard", "half"], 2, ["shard", "half"]),
+    (["--scenario", "roll", "--workers", "0"], 2, ["workers"]),
+    (["--scenario", "roll", "--engine", "physx"], 2, ["bullet"]),
+    (["--scenario", "drape", "--engine", "mujoco"], 2, ["cloth", "bullet"]),
+    (["--scenario", "roll", "--quality", "best"], 2, ["best", "standard"]),
+    (["--scenario", "roll", "--device", "gpu:0"], 1, ["gpu:0"]),
+    (["--scenario", "roll", "--device", "tpu"], 2, ["tpu"]),
+    (["--scenario", "roll", "--from", "missing.yaml"], 1, ["missing.yaml"]),
+    ([], 2, ["--scenario"]),
+]
+
+YAML = [
+    ("scenario: roll\narguments:\n\tfscale: 1\n", ["tab"]),
+    ("scenario: roll\narguments:\n  fscal: 1\n", ["fscal", "fscale"]),
+    ("scenario: roll\nargumentz:\n  fscale: 1\n", ["argumentz", "arguments"]),
+    ("scenario: rol\n", ["rol", "roll"]),
+    ("scenario: [roll\n", [":"]),
+    ("scenario: roll\narguments:\n  camera_distance: far\n", ["camera_distance", "far"]),
+]
+
+
+def run(*command, **options):
+    return subprocess.run([FIGMENT, *map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          **options)
+
+
+class BadInput(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.root = pathlib.Path(self.folder.name)
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def check(self, done, status, words):
+        self.assertEqual(done.returncode, status, done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
+        self.assertNotIn("check failed", done.stderr)
+
+    def test_generate(self):
+        for arguments, status, words in GENERATE:
+            with self.subTest(arguments=arguments):
+                out = self.root / "out"
+                done = run("physion", "generate", "--out", out, *arguments, cwd=self.root)
+                self.check(done, status, words)
+                made = [path for path in out.rglob("*") if path.is_file()] if out.exists() else []
+                # A device that is not there is found by the worker: the run file may be there, but no data.
+                self.assertEqual([path for path in made if path.name != "run.json"], [])
+                for path in made:
+                    path.unlink()
+
+    def test_yaml(self):
+        for text, words in YAML:
+            with self.subTest(text=text):
+                path = self.root / "own.yaml"
+                path.write_text(text)
+                done = run("physion", "generate", "--scenario", "roll", "--from", path, "--out", self.root / "out")
+                self.check(done, 2, words)
+                self.assertIn("own.yaml", done.stderr)
+                self.assertFalse((self.root / "out").exists())
+
+    def test_folder_of_another_run(self):
+        out = self.root / "out"
+        small = ["physion", "generate", "--scenario", "collide", "--trials", "1", "--passes", "none", "--out", out]
+        self.assertEqual(run(*small).returncode, 0)
+        before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        self.check(run(*small, "--seed", "9"), 1, ["another run", "seed"])
+        self.assertEqual(before, {path: path.read_bytes() for path in out.rglob("*") if path.is_file()})
+
+    def test_folder_with_other_files(self):
+        (self.root / "thesis.txt").write_text("years of work")
+        done = run("physion", "generate", "--scenario", "collide", "--trials", "1", "--out", self.root)
+        self.check(done, 1, ["not empty", "thesis.txt"])
+        self.assertEqual((self.root / "thesis.txt").read_text(), "years of work")
+
+    def test_out_is_a_file(self):
+        path = self.root / "file"
+        path.write_text("x")
+        self.check(run("physion", "generate", "--scenario", "collide", "--trials", "1", "--out", path), 1, ["file"])
+        self.assertEqual(path.read_text(), "x")
+
+    def test_out_is_not_writable(self):
+        done = run("physion", "generate", "--scenario", "collide", "--trials", "1", "--out", "/proc/figment")
+        self.check(done, 1, ["/proc/figment"])
+
+    def test_disk_full_in_mid_run_loses_nothing(self):
+        out = self.root / "out"
+        command = ["physion", "generate", "--scenario", "collide", "--trials", "2", "--size", "64", "--quality",
+                   "draft", "--out", out]
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+        done = run(*command, preexec_fn=limit)
+        self.check(done, 1, ["out/collide/"])
+        self.assertEqual([path for path in out.rglob("*.hdf5")], [])
+        self.assertEqual(run(*command).returncode, 0)
+        self.assertEqual(run("physion", "verify", out).returncode, 0)
+
+    def test_preview(self):
+        out = self.root / "sheet.png"
+        self.check(run("physion", "preview", "--scenario", "domino", "--seed", "1", "--out", out), 2, ["dominoes"])
+        self.check(run("physion", "preview", "--scenario", "roll", "--seed", "x", "--out", out), 2, ["seed"])
+        self.check(run("physion", "preview", "--scenario", "roll", "--config", "pilot", "--out", out), 2, ["pilot"])
+        self.check(run("physion", "preview", "--scenario", "roll", "--out", "/proc/x.png"), 1, ["/proc/x.png"])
+        self.assertFalse(out.exists())
+
+    def test_other_commands(self):
+        self.check(run("physion", "status", self.root), 1, ["no Figment data set"])
+        self.check(run("physion", "stats", self.root / "nowhere"), 1, ["no Figment data set"])
+        self.check(run("physion", "verify", self.root), 1, ["no Figment data set"])
+        self.check(run("physion", "config", "test1"), 2, ["test10"])
+        self.check(run("physion", "generat"), 2, ["generate"])
+        self.check(run("phision"), 2, ["physion"])
+        self.check(run("bench", "rendr"), 2, ["render"])
+        self.check(run(), 2, ["subcommand"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,121 @@
+"""Same seed, same SHA-256 of states, labels and frames: for 1 and 2 workers, 1 and 3 shards, killed and resumed."""
+
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+FIGMENT = sys.argv.pop(1)
+COMMON = [FIGMENT, "physion", "generate", "--scenario", "collide,drop,drape", "--trials", "2", "--seed", "5",
+          "--size", "64", "--quality", "draft"]
+COMPARED = ["stimulus_name", "slot", "attempt", "label", "first_contact_frame", "num_frames", "state_sha256",
+            "frames_sha256", "files", "metadata"]
+
+
+def generate(out, *extra, check=True):
+    return subprocess.run(COMMON + ["--out", str(out), *extra], check=check, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE)
+
+
+def lines(out):
+    found = []
+    for path in sorted(pathlib.Path(out).glob("manifest*.jsonl")):
+        found += [json.loads(line) for line in path.read_text().splitlines()]
+    return sorted(found, key=lambda line: line["slot"])
+
+
+def compared(out):
+    return [{key: line[key] for key in COMPARED} for line in lines(out)]
+
+
+class Determinism(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.root = pathlib.Path(cls.folder.name)
+        generate(cls.root / "one", "--workers", "1")
+        cls.expected = compared(cls.root / "one")
+        assert len(cls.expected) == 6
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_two_workers(self):
+        generate(self.root / "two", "--workers", "2")
+        self.assertEqual(compared(self.root / "two"), self.expected)
+        self.assertEqual([line["slot"] for line in
+                          map(json.loads, (self.root / "two/manifest.jsonl").read_text().splitlines())],
+                         list(range(6)))
+
+    def test_three_shards(self):
+        for shard in (3, 1, 2):
+            generate(self.root / "shards", "--shard", f"{shard}/3")
+        self.assertEqual(compared(self.root / "shards"), self.expected)
+        # The per-config files are those of the run in one piece.
+        for path in (self.root / "one").glob("*/*_metadata.json"):
+            twin = self.root / "shards" / path.parent.name / path.name
+            self.assertEqual(path.read_text(), twin.read_text())
+
+    def test_killed_at_random_and_resumed(self):
+        out = self.root / "killed"
+        chance = random.Random(1)
+        for _ in range(3):
+            process = subprocess.Popen(COMMON + ["--out", str(out), "--workers", "2"], stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL)
+            time.sleep(chance.uniform(0.2, 1.2))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        generate(out, "--workers", "2")
+        self.assertEqual(compared(out), self.expected)
+        self.assertEqual(list(out.glob("*/.tmp-*")), [])
+
+    def test_terminated_run_finishes_its_trials_and_says_so(self):
+        out = self.root / "terminated"
+        process = subprocess.Popen(COMMON + ["--out", str(out), "--workers", "1"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        while not (out / "run.json").exists():
+            time.sleep(0.02)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(), 128 + signal.SIGTERM)
+        self.assertLess(len(lines(out)), 6)
+        generate(out)
+        self.assertEqual(compared(out), self.expected)
+
+    def test_truncated_file_is_made_again(self):
+        out = self.root / "truncated"
+        generate(out)
+        path = next(out.glob("collide/*.hdf5"))
+        os.truncate(path, path.stat().st_size // 2)
+        done = generate(out)
+        self.assertIn(b"missing or truncated", done.stderr)
+        self.assertEqual(compared(out), self.expected)
+        subprocess.run([FIGMENT, "physion", "verify", str(out)], check=True, stdout=subprocess.DEVNULL)
+
+    def test_verify_makes_trials_again(self):
+        out = subprocess.run([FIGMENT, "physion", "verify", str(self.root / "one"), "--regenerate", "2"],
+                             stdout=subprocess.PIPE, text=True)
+        self.assertEqual(out.returncode, 0, out.stdout)
+        self.assertIn("2 trials made again: intact", out.stdout)
+
+    def test_verify_finds_a_changed_byte(self):
+        out = self.root / "changed"
+        generate(out)
+        path = next(out.glob("drop/*_img.mp4"))
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+        done = subprocess.run([FIGMENT, "physion", "verify", str(out)], stdout=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(path.name, done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
