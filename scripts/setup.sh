@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Sets up what Figment builds and runs with: distribution packages, and pinned Python wheels in .venv.
+#
+#   scripts/setup.sh [--bench] [--skip-packages]
+#
+#   --bench          also install pybullet, which only `figment bench physics` compares with
+#   --skip-packages  leave the distribution's packages alone (another distribution, or no wish to be checked)
+#
+# Safe to run any number of times: with nothing missing it prints one line and touches neither apt nor pip. Packages
+# need root or a passwordless sudo; without them the one line to run is printed and the exit status is 1.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+venv=$root/.venv
+
+bench=no
+packages_too=yes
+for argument in "$@"; do
+  case $argument in
+    --bench) bench=yes ;;
+    --skip-packages) packages_too=no ;;
+    -h | --help) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) echo "setup: unknown argument '$argument'. Valid: --bench, --skip-packages" >&2; exit 2 ;;
+  esac
+done
+
+# --- Distribution packages. Debian 12 is verified; the Ubuntu rows are expected to work.
+packages=(
+  g++ ninja-build ccache pkg-config python3 python3-venv ffmpeg
+  libbullet-dev libeigen3-dev
+  libepoxy-dev libegl-dev libegl1 libegl-mesa0 libgl1-mesa-dri
+  libhdf5-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libpng-dev libdeflate-dev libssl-dev
+  nlohmann-json3-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev libbenchmark-dev
+)
+# Wheels, with the newest numpy that each Python can install.
+wheels=('mujoco==3.17.0' 'h5py==3.16.0' 'numpy==2.4.6; python_version >= "3.11"' 'numpy==2.2.6; python_version < "3.11"')
+if [[ $bench == yes ]]; then
+  wheels+=('pybullet==3.2.7')
+fi
+
+system=unknown
+if [[ -r /etc/os-release ]]; then
+  system=$(. /etc/os-release && echo "${ID:-unknown} ${VERSION_ID:-}")
+fi
+case $system in
+  "debian 12") packages+=(cmake mold libjpeg62-turbo-dev) ;;
+  "ubuntu 24.04") packages+=(cmake mold libjpeg-turbo8-dev) ;;
+  # Its cmake is older than 3.25, and its g++ cannot be told to link with mold.
+  "ubuntu 22.04") packages+=(libjpeg-turbo8-dev) && wheels+=('cmake==3.31.6') ;;
+  *)
+    if [[ $packages_too == yes ]]; then
+      echo "setup: this system is '$system'; package names are known for Debian 12, Ubuntu 22.04 and Ubuntu 24.04." >&2
+      echo "Install the equivalents of these, then run: scripts/setup.sh --skip-packages" >&2
+      echo "  cmake (3.25 or newer) libjpeg-dev ${packages[*]}" >&2
+      exit 1
+    fi
+    ;;
+esac
+
+installed_packages() {
+  dpkg-query -W -f='${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null | sed -n 's/ installed$//p' || true
+}
+
+install_packages() {
+  local missing
+  missing=$(comm -23 <(printf '%s\n' "${packages[@]}" | sort -u) <(installed_packages | sort -u))
+  [[ -n $missing ]] || return 0
+  missing=${missing//$'\n'/ }
+  local as_root=()
+  if [[ $(id -u) -ne 0 ]]; then
+    if ! sudo -n true 2>/dev/null; then
+      echo "setup: packages are missing. Run this line, then this script again:" >&2
+      echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $missing" >&2
+      exit 1
+    fi
+    as_root=(sudo -n)
+  fi
+  echo "setup: installing packages: $missing"
+  "${as_root[@]}" apt-get -qq update
+  # shellcheck disable=SC2086 # one word a package
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $missing >/dev/null
+}
+
+# --- The virtual environment. The distribution's own Python goes first: it is the one that python3-venv completes.
+make_venv() {
+  if [[ -x $venv/bin/python ]] && "$venv/bin/python" -c 'import pip' 2>/dev/null; then
+    return 0
+  fi
+  local python=python3
+  if [[ -x /usr/bin/python3 ]]; then
+    python=/usr/bin/python3
+  fi
+  echo "setup: making .venv with $("$python" --version)"
+  "$python" -m venv --clear "$venv"
+}
+
+# Succeeds if every wheel is there in its pinned version.
+wheels_are_there() {
+  "$venv/bin/python" - "${wheels[@]}" <<'PYTHON'
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+def applies(marker):
+    newer = sys.version_info >= (3, 11)
+    return not marker or newer == (">=" in marker)
+
+for line in sys.argv[1:]:
+    pin, _, marker = line.partition(";")
+    name, _, wanted = pin.strip().partition("==")
+    if not applies(marker):
+        continue
+    try:
+        found = version(name)
+    except PackageNotFoundError:
+        found = None
+    if found != wanted:
+        sys.exit(1)
+PYTHON
+}
+
+install_wheels() {
+  if wheels_are_there; then
+    return 0
+  fi
+  echo "setup: installing wheels into .venv: ${wheels[*]}"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "${wheels[@]}"
+}
+
+if [[ $packages_too == yes ]]; then
+  install_packages
+fi
+make_venv
+install_wheels
+echo "setup: everything is there ($system, .venv with $("$venv/bin/python" --version))"
