@@ -1,0 +1,201 @@
+#include "files/movie.h"
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/opt.h>
+#include <libswscale/swscale.h>
+}
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "base/check.h"
+#include "base/error.h"
+#include "files/descriptor.h"
+
+namespace figment::files {
+namespace {
+
+int Even(int size) { return size + size % 2; }
+
+base::Error MovieError(const char* action, const std::filesystem::path& path, int code) {
+  char reason[AV_ERROR_MAX_STRING_SIZE] = "";
+  av_strerror(code, reason, sizeof(reason));
+  return base::Error(std::string("cannot ") + action + " " + path.string() + ": " + reason);
+}
+
+// What the libraries allocate, freed by their own functions.
+struct Free {
+  void operator()(AVCodecContext* p) const { avcodec_free_context(&p); }
+  void operator()(AVFrame* p) const { av_frame_free(&p); }
+  void operator()(AVPacket* p) const { av_packet_free(&p); }
+  void operator()(SwsContext* p) const { sws_freeContext(p); }
+};
+
+struct FreeOutput {
+  void operator()(AVFormatContext* p) const {
+    avio_closep(&p->pb);
+    avformat_free_context(p);
+  }
+};
+
+struct FreeInput {
+  void operator()(AVFormatContext* p) const { avformat_close_input(&p); }
+};
+
+}  // namespace
+
+class MovieWriter::Impl {
+ public:
+  Impl(const std::filesystem::path& path, int width, int height, double fps, const MovieOptions& options)
+      : path_(path), width_(width), height_(height) {
+    CHECK(width > 0 && height > 0 && fps > 0);
+    av_log_set_level(AV_LOG_ERROR);
+    IgnoreFileSizeSignal();
+    OpenEncoder(fps, options);
+    OpenFile();
+    // RGB to BT.601, limited range, as ffmpeg does with pictures that say nothing.
+    scaler_.reset(sws_getContext(Even(width), Even(height), AV_PIX_FMT_RGB24, Even(width), Even(height),
+                                 AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT, nullptr, nullptr,
+                                 nullptr));
+    CHECK(scaler_ != nullptr);
+    frame_.reset(av_frame_alloc());
+    frame_->format = AV_PIX_FMT_YUV420P;
+    frame_->width = Even(width);
+    frame_->height = Even(height);
+    Checked(av_frame_get_buffer(frame_.get(), 0));
+    packet_.reset(av_packet_alloc());
+  }
+
+  void Add(const uint8_t* rgb) {
+    const uint8_t* const source[] = {Padded(rgb)};
+    const int stride[] = {3 * Even(width_)};
+    Checked(av_frame_make_writable(frame_.get()));  // the encoder may still hold the last picture
+    sws_scale(scaler_.get(), source, stride, 0, Even(height_), frame_->data, frame_->linesize);
+    frame_->pts = num_frames_++;
+    Encode(frame_.get());
+  }
+
+  void Close() {
+    Encode(nullptr);
+    Checked(av_write_trailer(output_.get()));
+    Checked(avio_closep(&output_->pb));
+  }
+
+ private:
+  int Checked(int code) const {
+    if (code < 0) throw MovieError("write", path_, code);
+    return code;
+  }
+
+  void OpenEncoder(double fps, const MovieOptions& options) {
+    const AVCodec* codec = avcodec_find_encoder_by_name("libx264");
+    if (!codec) throw base::Error("cannot write movies: the installed libavcodec has no libx264");
+    encoder_.reset(avcodec_alloc_context3(codec));
+    encoder_->width = Even(width_);
+    encoder_->height = Even(height_);
+    encoder_->pix_fmt = AV_PIX_FMT_YUV420P;
+    constexpr int kLargestDenominator = 1001;  // of the television rates, 30000/1001
+    encoder_->framerate = av_d2q(fps, 1 << 20);
+    if (encoder_->framerate.den > kLargestDenominator) encoder_->framerate = av_d2q(fps, kLargestDenominator);
+    encoder_->time_base = av_inv_q(encoder_->framerate);
+    encoder_->colorspace = AVCOL_SPC_SMPTE170M;
+    encoder_->color_range = AVCOL_RANGE_MPEG;
+    encoder_->thread_count = options.threads;
+    encoder_->flags |= AV_CODEC_FLAG_BITEXACT | AV_CODEC_FLAG_GLOBAL_HEADER;
+    AVDictionary* settings = nullptr;
+    av_dict_set_int(&settings, "crf", options.crf, 0);
+    av_dict_set(&settings, "preset", options.preset.c_str(), 0);
+    const int code = avcodec_open2(encoder_.get(), codec, &settings);
+    av_dict_free(&settings);
+    if (code < 0) throw base::UsageError("x264 refuses preset '" + options.preset + "', crf " + std::to_string(options.crf));
+  }
+
+  void OpenFile() {
+    AVFormatContext* output = nullptr;
+    Checked(avformat_alloc_output_context2(&output, nullptr, "mp4", path_.c_str()));
+    output_.reset(output);
+    output_->flags |= AVFMT_FLAG_BITEXACT;
+    stream_ = avformat_new_stream(output_.get(), nullptr);
+    stream_->time_base = encoder_->time_base;
+    stream_->avg_frame_rate = encoder_->framerate;
+    Checked(avcodec_parameters_from_context(stream_->codecpar, encoder_.get()));
+    Checked(avio_open(&output_->pb, path_.c_str(), AVIO_FLAG_WRITE));
+    Checked(avformat_write_header(output_.get(), nullptr));
+  }
+
+  // The picture itself, or a copy with an even size.
+  const uint8_t* Padded(const uint8_t* rgb) {
+    if (width_ % 2 == 0 && height_ % 2 == 0) return rgb;
+    const size_t row = 3 * static_cast<size_t>(width_), padded_row = 3 * static_cast<size_t>(Even(width_));
+    padded_.resize(padded_row * static_cast<size_t>(Even(height_)));
+    for (int y = 0; y < Even(height_); ++y) {
+      const uint8_t* from = rgb + row * static_cast<size_t>(std::min(y, height_ - 1));
+      uint8_t* to = padded_.data() + padded_row * static_cast<size_t>(y);
+      std::memcpy(to, from, row);
+      std::memcpy(to + padded_row - 3, from + row - 3, 3);
+    }
+    return padded_.data();
+  }
+
+  // Gives the encoder a picture, or the end (null), and writes all packets that are ready.
+  void Encode(const AVFrame* frame) {
+    Checked(avcodec_send_frame(encoder_.get(), frame));
+    for (;;) {
+      const int code = avcodec_receive_packet(encoder_.get(), packet_.get());
+      if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return;
+      Checked(code);
+      packet_->duration = 1;
+      av_packet_rescale_ts(packet_.get(), encoder_->time_base, stream_->time_base);
+      Checked(av_interleaved_write_frame(output_.get(), packet_.get()));
+      Checked(output_->pb->error);
+    }
+  }
+
+  std::filesystem::path path_;
+  int width_, height_;
+  int64_t num_frames_ = 0;
+  std::unique_ptr<AVCodecContext, Free> encoder_;
+  std::unique_ptr<AVFormatContext, FreeOutput> output_;
+  AVStream* stream_ = nullptr;  // of output_
+  std::unique_ptr<SwsContext, Free> scaler_;
+  std::unique_ptr<AVFrame, Free> frame_;
+  std::unique_ptr<AVPacket, Free> packet_;
+  std::vector<uint8_t> padded_;
+};
+
+MovieWriter::MovieWriter(const std::filesystem::path& path, int width, int height, double fps,
+                         const MovieOptions& options)
+    : impl_(std::make_unique<Impl>(path, width, height, fps, options)) {}
+MovieWriter::~MovieWriter() = default;
+
+void MovieWriter::Add(const uint8_t* rgb) { impl_->Add(rgb); }
+void MovieWriter::Close() { impl_->Close(); }
+
+MovieInfo ProbeMovie(const std::filesystem::path& path) {
+  av_log_set_level(AV_LOG_FATAL);  // damage is told by the Error
+  AVFormatContext* opened = nullptr;
+  int code = avformat_open_input(&opened, path.c_str(), nullptr, nullptr);
+  if (code < 0) throw MovieError("read", path, code);
+  const std::unique_ptr<AVFormatContext, FreeInput> input(opened);
+  code = avformat_find_stream_info(input.get(), nullptr);
+  if (code < 0) throw MovieError("read", path, code);
+  const int index = av_find_best_stream(input.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+  if (index < 0) throw base::Error("cannot read " + path.string() + ": there is no video in it");
+
+  const AVStream* stream = input->streams[index];
+  MovieInfo info = {.width = stream->codecpar->width, .height = stream->codecpar->height,
+                    .fps = av_q2d(stream->avg_frame_rate)};
+  const std::unique_ptr<AVPacket, Free> packet(av_packet_alloc());
+  while ((code = av_read_frame(input.get(), packet.get())) >= 0) {
+    info.num_frames += packet->stream_index == index;
+    if (packet->flags & AV_PKT_FLAG_CORRUPT) throw base::Error("cannot read " + path.string() + ": it is truncated");
+    av_packet_unref(packet.get());
+  }
+  if (code != AVERROR_EOF) throw MovieError("read", path, code);
+  return info;
+}
+
+}  // namespace figment::files

@@ -1,0 +1,89 @@
+#include "files/movie.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <vector>
+
+#include "files/atomic.h"
+#include "tests/files/scratch.h"
+
+namespace figment::files {
+namespace {
+
+// A white square that moves over a dark ground; with noise if the file should be large.
+std::vector<uint8_t> Picture(int width, int height, int frame, bool noise = false) {
+  std::vector<uint8_t> rgb(static_cast<size_t>(3 * width * height), 30);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      for (int c = 0; c < 3; ++c) {
+        uint8_t& value = rgb[static_cast<size_t>(3 * (y * width + x) + c)];
+        if (x / 8 == frame % 4 && y / 8 == 1) value = 255;
+        if (noise) value = static_cast<uint8_t>((static_cast<uint32_t>(x * 7919 + y * 104729 + c + frame * 31) * 2654435761u) >> 24);
+      }
+  return rgb;
+}
+
+void WriteMovie(const std::filesystem::path& path, int width, int height, int frames, double fps, bool noise = false) {
+  MovieWriter writer(path, width, height, fps);
+  for (int i = 0; i < frames; ++i) writer.Add(Picture(width, height, i, noise).data());
+  writer.Close();
+}
+
+TEST(Movie, ProbeTellsWhatWasWritten) {
+  const ScratchFolder folder;
+  WriteMovie(folder / "a.mp4", 64, 48, 33, 30);
+  const MovieInfo info = ProbeMovie(folder / "a.mp4");
+  EXPECT_EQ(info.width, 64);
+  EXPECT_EQ(info.height, 48);
+  EXPECT_EQ(info.num_frames, 33);
+  EXPECT_EQ(info.fps, 30);
+}
+
+TEST(Movie, OneFrameAndOtherRates) {
+  const ScratchFolder folder;
+  WriteMovie(folder / "a.mp4", 32, 32, 1, 100);
+  EXPECT_EQ(ProbeMovie(folder / "a.mp4").num_frames, 1);
+  WriteMovie(folder / "b.mp4", 32, 32, 7, 30000.0 / 1001);
+  EXPECT_EQ(ProbeMovie(folder / "b.mp4").num_frames, 7);
+  EXPECT_NEAR(ProbeMovie(folder / "b.mp4").fps, 29.97, 1e-3);
+}
+
+TEST(Movie, OddSizesAreMadeEven) {
+  const ScratchFolder folder;
+  WriteMovie(folder / "a.mp4", 65, 33, 3, 30);
+  EXPECT_EQ(ProbeMovie(folder / "a.mp4").width, 66);
+  EXPECT_EQ(ProbeMovie(folder / "a.mp4").height, 34);
+}
+
+TEST(Movie, SameBytesTwiceUnderAnyName) {
+  const ScratchFolder folder;
+  WriteMovie(folder / "a.mp4", 64, 48, 20, 30);
+  WriteMovie(folder / "another name.mp4", 64, 48, 20, 30);
+  EXPECT_EQ(ReadBytes(folder / "a.mp4"), ReadBytes(folder / "another name.mp4"));
+}
+
+TEST(Movie, BadRequestsAndFilesAreErrors) {
+  const ScratchFolder folder;
+  const std::string path = (folder / "a.mp4").string();
+  EXPECT_EQ(ErrorOf([&] { ProbeMovie(path); }), "cannot read " + path + ": No such file or directory");
+  std::ofstream(path) << "this is no movie";
+  EXPECT_TRUE(ErrorOf([&] { ProbeMovie(path); }).starts_with("cannot read " + path + ": "));
+  EXPECT_EQ(ErrorOf([&] { WriteMovie(folder / "no/a.mp4", 64, 48, 1, 30); }),
+            "cannot write " + (folder / "no/a.mp4").string() + ": No such file or directory");
+  EXPECT_EQ(ErrorOf([&] { MovieWriter(path, 64, 48, 30, {.preset = "fastest"}); }), "x264 refuses preset 'fastest', crf 25");
+  WriteMovie(path, 64, 48, 20, 30);
+  const std::vector<uint8_t> whole = ReadBytes(path);
+  WriteFileAtomically(path, std::span(whole).first(whole.size() / 2));
+  EXPECT_TRUE(ErrorOf([&] { ProbeMovie(path); }).starts_with("cannot read " + path + ": "));
+}
+
+TEST(Movie, AFullDiskIsAnError) {
+  const ScratchFolder folder;
+  const std::string path = (folder / "a.mp4").string();
+  EXPECT_TRUE(FailsWithFileSizeLimit(2000, "cannot write " + path + ": File too large",
+                                     [&] { WriteMovie(path, 128, 128, 10, 30, /*noise=*/true); }));
+}
+
+}  // namespace
+}  // namespace figment::files
