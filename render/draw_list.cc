@@ -1,0 +1,350 @@
+#include "render/draw_list.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.h"
+
+namespace figment::render {
+namespace {
+
+using base::Pose;
+using base::Vec3;
+
+using Affine = Eigen::Matrix<double, 3, 4>;
+
+// p_A = R (scale * p_B) + t
+Affine Scaled(const Pose& X_AB, const Vec3& scale) {
+  Affine affine;
+  affine.leftCols<3>() = X_AB.q.toRotationMatrix() * scale.asDiagonal();
+  affine.col(3) = X_AB.p;
+  return affine;
+}
+
+Affine Compose(const Affine& outer, const Affine& inner) {
+  Affine affine;
+  affine.leftCols<3>() = outer.leftCols<3>() * inner.leftCols<3>();
+  affine.col(3) = outer.leftCols<3>() * inner.col(3) + outer.col(3);
+  return affine;
+}
+
+Rows ToRows(const Affine& affine) {
+  Rows rows;
+  for (int i = 0; i < 3; ++i)
+    for (int j = 0; j < 4; ++j) rows[static_cast<size_t>(i)][static_cast<size_t>(j)] = static_cast<float>(affine(i, j));
+  return rows;
+}
+
+Row ToRow(const Vec3& v, double w = 0) {
+  return {static_cast<float>(v.x()), static_cast<float>(v.y()), static_cast<float>(v.z()), static_cast<float>(w)};
+}
+
+// Reversed depth, near = 1, far = 0: clip z = A z + B with these A and B.
+Row Projection(const envs::Camera& camera, const DrawOptions& options) {
+  const double fy = 1 / std::tan(camera.fov_y_rad / 2), fx = fy * options.height / options.width;
+  const double range = camera.far_m - camera.near_m;
+  return {static_cast<float>(fx), static_cast<float>(fy), static_cast<float>(-camera.near_m / range),
+          static_cast<float>(camera.near_m * camera.far_m / range)};
+}
+
+// What Override changes, per body.
+struct Look {
+  Vec3 scale;
+  bool visible = true;
+};
+
+std::vector<Look> Looks(const envs::Scene& scene, const envs::SceneState& state) {
+  std::vector<Look> looks;
+  for (const envs::Body& body : scene.bodies) looks.push_back({body.scale});
+  for (const envs::Override& change : state.overrides) {
+    Look& look = looks[static_cast<size_t>(change.body)];
+    if (change.scale) look.scale = *change.scale;
+    look.visible = change.visible;
+  }
+  return looks;
+}
+
+struct Sphere {
+  Vec3 centre;
+  double radius = 0;
+};
+
+// Keeps what may touch the picture: the four sides and the near plane in frame C.
+class Frustum {
+ public:
+  Frustum(const envs::Camera& camera, const DrawOptions& options) : near_(camera.near_m), far_(camera.far_m) {
+    const double ty = std::tan(camera.fov_y_rad / 2), tx = ty * options.width / options.height;
+    side_x_ = Vec3(1, 0, tx).normalized();
+    side_y_ = Vec3(0, 1, ty).normalized();
+  }
+  bool Touches(const Sphere& sphere_C) const {
+    const auto& [c, r] = sphere_C;
+    return c.z() > near_ - r && c.z() < far_ + r && std::abs(c.x()) * side_x_.x() - c.z() * side_x_.z() < r &&
+           std::abs(c.y()) * side_y_.y() - c.z() * side_y_.z() < r;
+  }
+
+ private:
+  double near_, far_;
+  Vec3 side_x_, side_y_;
+};
+
+// One thing to draw before its place in the list is known.
+struct Item {
+  double depth = 0;   // of the centre along the camera axis
+  DrawCommand command;
+};
+
+// Bounds of the shadow casters in the light's frame: x, y across, z along the light.
+class LightBox {
+ public:
+  explicit LightBox(const Vec3& direction_W) : q_LW_(base::Quat::FromTwoVectors(direction_W, Vec3::UnitZ())) {}
+  void Include(const Sphere& sphere_W) {
+    const Vec3 c = q_LW_ * sphere_W.centre, r = Vec3::Constant(sphere_W.radius);
+    box_.extend(c - r);
+    box_.extend(c + r);
+  }
+  bool empty() const { return box_.isEmpty(); }
+
+  // World to shadow map coordinates, and the size of a texel. Sizes and places move in coarse steps, so that shadows
+  // do not shimmer while bodies move.
+  Affine Map(int map_size, double& texel_m) const {
+    const double width = std::ceil(std::max(box_.sizes().x(), box_.sizes().y()) / kStep_m + 1) * kStep_m;
+    texel_m = width / map_size;
+    Vec3 low = box_.center() - Vec3::Constant(width / 2);
+    low.x() = std::floor(low.x() / texel_m) * texel_m;
+    low.y() = std::floor(low.y() / texel_m) * texel_m;
+    // Receivers behind the last caster clamp to the far end of the map, where nothing casts.
+    low.z() = std::floor(box_.min().z() / kStep_m) * kStep_m;
+    const double deep = std::ceil((box_.max().z() - low.z()) / kStep_m + 1) * kStep_m;
+    const Vec3 size(width, width, deep);
+    Affine map;
+    map.leftCols<3>() = size.cwiseInverse().asDiagonal() * q_LW_.toRotationMatrix();
+    map.col(3) = -low.cwiseQuotient(size);
+    return map;
+  }
+
+ private:
+  static constexpr double kStep_m = 0.5;
+  base::Quat q_LW_;
+  Eigen::AlignedBox3d box_;
+};
+
+class Builder {
+ public:
+  Builder(const envs::Scene& scene, const SceneGeometry& geometry, const MaterialTable& materials, const View& view,
+          const View& previous, const DrawOptions& options, DrawList& out)
+      : scene_(scene), geometry_(geometry), materials_(materials), view_(view), previous_(previous), options_(options),
+        out_(out), X_CW_(CameraPose(view).Inverse()), previous_X_CW_(CameraPose(previous).Inverse()),
+        frustum_(view.camera, options), light_(scene.light.direction_W.normalized()),
+        focal_px_(options.height / 2.0 / std::tan(view.camera.fov_y_rad / 2)) {}
+
+  void Build() {
+    out_.instances.clear();
+    out_.commands.clear();
+    AddBodies();
+    AddCloths();
+    std::stable_sort(visible_.begin(), visible_.end(), [](const Item& a, const Item& b) { return a.depth < b.depth; });
+    AddRoom();
+    for (const Item& item : visible_) out_.commands.push_back(item.command);
+    out_.visible_count = static_cast<int>(visible_.size());
+    out_.commands.insert(out_.commands.end(), casters_.begin(), casters_.end());
+    out_.caster_count = static_cast<int>(casters_.size());
+    FillFrame();
+  }
+
+ private:
+  void AddBodies() {
+    const std::vector<Look> looks = Looks(scene_, *view_.state);
+    const std::vector<Look> previous_looks = Looks(scene_, *previous_.state);
+    for (size_t b = 0; b < scene_.bodies.size(); ++b) {
+      if (!looks[b].visible) continue;
+      const DrawnShape& shape = geometry_.shapes[static_cast<size_t>(scene_.bodies[b].shape)];
+      const Pose X_CB = X_CW_ * view_.state->bodies[b].X_WB;
+      const Pose previous_X_CB = previous_X_CW_ * previous_.state->bodies[b].X_WB;
+      const Vec3& scale = looks[b].scale;
+      const uint32_t instance = AddInstance(Scaled(X_CB, scale), Scaled(previous_X_CB, previous_looks[b].scale), scale,
+                                            shape.project_uv, static_cast<uint32_t>(b + 1), materials_.first[b]);
+      const Sphere sphere_B = {shape.centre.cwiseProduct(scale), shape.half_size.cwiseProduct(scale).norm()};
+      const Sphere sphere_C = {X_CB * sphere_B.centre, sphere_B.radius};
+      const MeshRange& range = ChooseLevel(shape, scale.cwiseAbs().maxCoeff(), sphere_C);
+      AddDraw(range, instance, sphere_C, view_.state->bodies[b].X_WB * sphere_B.centre);
+    }
+  }
+
+  void AddCloths() {
+    const size_t bodies = scene_.bodies.size();
+    for (size_t c = 0; c < scene_.cloths.size(); ++c) {
+      const uint32_t instance = AddInstance(Scaled(X_CW_, Vec3::Ones()), Scaled(previous_X_CW_, Vec3::Ones()),
+                                            Vec3::Ones(), false, static_cast<uint32_t>(bodies + c + 1),
+                                            materials_.first[bodies + c]);
+      Eigen::AlignedBox3f bounds;
+      for (const Eigen::Vector3f& v : view_.state->cloths[c].vertices_W) bounds.extend(v);
+      const Vec3 centre = bounds.center().cast<double>();
+      AddDraw(geometry_.cloths[c].range, instance, {X_CW_ * centre, bounds.sizes().cast<double>().norm() / 2}, centre);
+    }
+  }
+
+  // Fixtures and floor come last: bodies hide parts of them.
+  void AddRoom() {
+    const size_t first = scene_.bodies.size() + scene_.cloths.size();
+    for (size_t f = 0; f < scene_.fixtures.size(); ++f) {
+      const envs::Fixture& fixture = scene_.fixtures[f];
+      const Sphere sphere_C = {X_CW_ * fixture.X_WF.p, fixture.half_size.norm()};
+      const bool visible = frustum_.Touches(sphere_C);
+      if (!visible && !fixture.casts_shadow) continue;
+      const uint32_t instance = AddInstance(Scaled(X_CW_ * fixture.X_WF, fixture.half_size),
+                                            Scaled(previous_X_CW_ * fixture.X_WF, fixture.half_size), fixture.half_size,
+                                            true, 0, materials_.first[first + f]);
+      if (visible) visible_.push_back({0, Command(geometry_.box, instance)});
+      if (fixture.casts_shadow) AddCaster(geometry_.box, instance, {fixture.X_WF.p, fixture.half_size.norm()});
+    }
+    const Pose X_WG = {Vec3(0, 0, scene_.ground.height_m), base::Quat::Identity()};
+    const Vec3 size(scene_.ground.half_size_m, scene_.ground.half_size_m, 1);
+    const uint32_t instance = AddInstance(Scaled(X_CW_ * X_WG, size), Scaled(previous_X_CW_ * X_WG, size), size, true, 0,
+                                          materials_.first[first + scene_.fixtures.size()]);
+    visible_.push_back({0, Command(geometry_.ground, instance)});
+  }
+
+  uint32_t AddInstance(const Affine& X_C, const Affine& previous_X_C, const Vec3& scale, bool project_uv, uint32_t id,
+                       uint32_t first_material) {
+    const double uv_factor = project_uv ? 0.0 : std::cbrt(std::abs(scale.prod()));
+    out_.instances.push_back({ToRows(X_C), ToRows(previous_X_C), ToRow(scale, uv_factor), {id, first_material, 0, 0}});
+    return static_cast<uint32_t>(out_.instances.size() - 1);
+  }
+
+  static DrawCommand Command(const MeshRange& range, uint32_t instance) {
+    return {.index_count = range.index_count, .first_index = range.first_index, .base_vertex = range.base_vertex,
+            .base_instance = instance};
+  }
+
+  void AddDraw(const MeshRange& range, uint32_t instance, const Sphere& sphere_C, const Vec3& centre_W) {
+    if (frustum_.Touches(sphere_C)) visible_.push_back({sphere_C.centre.z(), Command(range, instance)});
+    AddCaster(range, instance, {centre_W, sphere_C.radius});
+  }
+
+  // What has left the floor's square casts no shadow anyone sees, and would stretch the map.
+  void AddCaster(const MeshRange& range, uint32_t instance, const Sphere& sphere_W) {
+    if (options_.shadow_map_size == 0) return;
+    if (sphere_W.centre.head<2>().cwiseAbs().maxCoeff() > scene_.ground.half_size_m) return;
+    light_.Include(sphere_W);
+    casters_.push_back(Command(range, instance));
+  }
+
+  // The coarsest level whose error at the body's nearest point stays below the limit.
+  const MeshRange& ChooseLevel(const DrawnShape& shape, double scale, const Sphere& sphere_C) const {
+    const double nearest = std::max(sphere_C.centre.z() - sphere_C.radius, view_.camera.near_m);
+    const double allowed = options_.pixel_error * nearest / (focal_px_ * scale);
+    size_t level = shape.levels.size() - 1;
+    while (level > 0 && shape.levels[level].error > allowed) --level;
+    return shape.levels[level].range;
+  }
+
+  // sRGB to the space of the lighting: as it is, or linear with gamma 2.
+  Vec3 Light(const envs::Rgb& color) const {
+    const Vec3 c = color.cast<double>();
+    return options_.display_space ? c : Vec3(c.cwiseProduct(c));
+  }
+
+  void FillFrame() {
+    FrameBlock& frame = out_.frame;
+    frame.projection = Projection(view_.camera, options_);
+    frame.previous_projection = Projection(previous_.camera, options_);
+    const Vec3 to_light = X_CW_.q * -scene_.light.direction_W.normalized();
+    double texel_m = 0;
+    frame.light_rows = ToRows(Affine::Zero());
+    if (!light_.empty()) {
+      const Affine map = light_.Map(options_.shadow_map_size, texel_m);
+      frame.light_rows = ToRows(Compose(map, Scaled(CameraPose(view_), Vec3::Ones())));
+    }
+    frame.half_size_px = {static_cast<float>(options_.width / 2.0), static_cast<float>(options_.height / 2.0),
+                          static_cast<float>(previous_.camera.near_m), static_cast<float>(kNormalOffset_texels * texel_m)};
+    frame.to_light = ToRow(to_light);
+    frame.up = ToRow(X_CW_.q * Vec3::UnitZ());
+    frame.half_vector = ToRow((to_light - Vec3::UnitZ()).normalized());
+    frame.sun = ToRow(scene_.light.intensity * Light(scene_.light.color));
+    const Vec3 ambient = scene_.light.ambient.cast<double>();
+    frame.sky_ambient = ToRow(ambient);
+    frame.floor_ambient = ToRow(kFloorBounce * ambient);
+  }
+
+  // Shadow lookups start this many texels off the surface along its normal: the diagonal of a 2 x 2 comparison.
+  static constexpr double kNormalOffset_texels = 1.5;
+  // Share of the ambient light that reaches surfaces facing down: the albedo of a light floor.
+  static constexpr double kFloorBounce = 0.5;
+
+  const envs::Scene& scene_;
+  const SceneGeometry& geometry_;
+  const MaterialTable& materials_;
+  const View &view_, &previous_;
+  const DrawOptions& options_;
+  DrawList& out_;
+  const Pose X_CW_, previous_X_CW_;
+  const Frustum frustum_;
+  LightBox light_;
+  const double focal_px_;
+  std::vector<Item> visible_;
+  std::vector<DrawCommand> casters_;
+};
+
+// Strength of the highlight, linear light.
+float Specular(envs::Texture texture) {
+  switch (texture) {
+    case envs::Texture::kMetal: return 0.35f;
+    case envs::Texture::kPlastic: return 0.12f;
+    case envs::Texture::kTile: return 0.06f;
+    default: return 0.0f;
+  }
+}
+
+MaterialBlock MakeMaterial(const envs::Appearance& appearance, double emission, bool display_space) {
+  Eigen::Vector3f color = appearance.color.cwiseMax(0.0f).cwiseMin(1.0f);
+  if (!display_space) color = color.cwiseProduct(color).eval();
+  CHECK(appearance.texture_size_m > 0);
+  return {.color = {color.x(), color.y(), color.z(), Specular(appearance.texture)},
+          .pattern = {static_cast<float>(appearance.texture), static_cast<float>(1 / appearance.texture_size_m),
+                      static_cast<float>(emission), 0}};
+}
+
+}  // namespace
+
+base::Pose CameraPose(const View& view) {
+  if (view.camera.parent < 0) return view.camera.X_PC;
+  return view.state->bodies[static_cast<size_t>(view.camera.parent)].X_WB * view.camera.X_PC;
+}
+
+MaterialTable BuildMaterials(const envs::Scene& scene, const SceneGeometry& geometry,
+                             const std::vector<envs::Override>& overrides, bool display_space) {
+  MaterialTable table;
+  const auto add = [&](const envs::Appearance& appearance, double emission) {
+    table.materials.push_back(MakeMaterial(appearance, emission, display_space));
+  };
+  std::vector<const envs::Appearance*> changed(scene.bodies.size(), nullptr);
+  for (const envs::Override& change : overrides)
+    if (change.appearance) changed[static_cast<size_t>(change.body)] = &*change.appearance;
+  for (size_t b = 0; b < scene.bodies.size(); ++b) {
+    const envs::Body& body = scene.bodies[b];
+    CHECK(!body.appearance.empty());
+    table.first.push_back(static_cast<uint32_t>(table.materials.size()));
+    const size_t slots = static_cast<size_t>(geometry.shapes[static_cast<size_t>(body.shape)].slots);
+    for (size_t slot = 0; slot < slots; ++slot)
+      add(changed[b] ? *changed[b] : body.appearance[slot < body.appearance.size() ? slot : 0], 0);
+  }
+  const auto add_one = [&](const envs::Appearance& appearance, double emission) {
+    table.first.push_back(static_cast<uint32_t>(table.materials.size()));
+    add(appearance, emission);
+  };
+  for (const envs::Cloth& cloth : scene.cloths) add_one(cloth.appearance, 0);
+  for (const envs::Fixture& fixture : scene.fixtures) add_one(fixture.appearance, fixture.emission);
+  add_one(scene.ground.appearance, 0);
+  return table;
+}
+
+void BuildDrawList(const envs::Scene& scene, const SceneGeometry& geometry, const MaterialTable& materials,
+                   const View& view, const View& previous, const DrawOptions& options, DrawList& out) {
+  CHECK_EQ(view.state->bodies.size(), scene.bodies.size());
+  CHECK_EQ(previous.state->bodies.size(), scene.bodies.size());
+  CHECK_EQ(view.state->cloths.size(), scene.cloths.size());
+  Builder(scene, geometry, materials, view, previous, options, out).Build();
+}
+
+}  // namespace figment::render

@@ -1,0 +1,75 @@
+// DrawList: what one frame draws - instances with their matrices, visible bodies front to back at a level of detail, and
+// shadow casters - computed from a scene, two states and two cameras. A pure function of its input; no OpenGL here.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "render/geometry.h"
+#include "render/renderer.h"
+
+namespace figment::render {
+
+// The structures below are what shaders/frame.glsl declares (std140, std430).
+using Row = std::array<float, 4>;
+using Rows = std::array<Row, 3>;   // an affine map, 3 x 4
+
+struct FrameBlock {
+  Row projection, previous_projection, half_size_px;
+  Row to_light, up, half_vector, sun, sky_ambient, floor_ambient;
+  Rows light_rows;
+};
+static_assert(sizeof(FrameBlock) == 12 * 16);
+
+struct InstanceBlock {
+  Rows rows, previous_rows;
+  Row scale;
+  std::array<uint32_t, 4> indices;  // id, first material
+};
+static_assert(sizeof(InstanceBlock) == 8 * 16);
+
+struct MaterialBlock {
+  Row color, pattern;
+};
+static_assert(sizeof(MaterialBlock) == 2 * 16);
+
+// As OpenGL's indirect draw command.
+struct DrawCommand {
+  uint32_t index_count = 0, instance_count = 1, first_index = 0;
+  int32_t base_vertex = 0;
+  uint32_t base_instance = 0;
+};
+static_assert(sizeof(DrawCommand) == 20);
+
+struct DrawList {
+  FrameBlock frame;
+  std::vector<InstanceBlock> instances;
+  std::vector<DrawCommand> commands;      // visible ones first, then shadow casters
+  int visible_count = 0, caster_count = 0;
+};
+
+// How the list is made; part of a quality preset.
+struct DrawOptions {
+  int width = 0, height = 0;
+  double pixel_error = 0.5;     // largest error of a level of detail, pixels
+  int shadow_map_size = 0;      // 0: no shadows
+  bool display_space = false;   // lighting of colours as they are, as fixed-function OpenGL did
+};
+
+// All materials of a scene with the overrides of one state. Body b's start at first[b]; then cloths, fixtures, ground.
+struct MaterialTable {
+  std::vector<MaterialBlock> materials;
+  std::vector<uint32_t> first;
+};
+MaterialTable BuildMaterials(const envs::Scene& scene, const SceneGeometry& geometry,
+                             const std::vector<envs::Override>& overrides, bool display_space);
+
+// `out` is reused from frame to frame. `previous` may equal `view`.
+void BuildDrawList(const envs::Scene& scene, const SceneGeometry& geometry, const MaterialTable& materials,
+                   const View& view, const View& previous, const DrawOptions& options, DrawList& out);
+
+// Pose of the camera's frame C in the world.
+base::Pose CameraPose(const View& view);
+
+}  // namespace figment::render

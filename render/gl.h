@@ -1,0 +1,91 @@
+// Thin ownership over OpenGL names, shader programs and error codes. Private to render/: needs a current context.
+#pragma once
+
+#include <epoxy/gl.h>
+
+#include <string>
+#include <utility>
+
+namespace figment::render {
+
+// Throws base::Error "<what>: GL_INVALID_OPERATION" if OpenGL has recorded an error since the last check.
+void CheckGl(const char* what);
+
+// Owns one OpenGL name; Traits says how to make and delete it.
+template <class Traits>
+class GlName {
+ public:
+  GlName() = default;
+  ~GlName() { Reset(); }
+  GlName(GlName&& other) noexcept : name_(std::exchange(other.name_, 0)) {}
+  GlName& operator=(GlName&& other) noexcept {
+    std::swap(name_, other.name_);
+    return *this;
+  }
+  template <class... Args>
+  static GlName Make(Args... args) {
+    GlName made;
+    made.name_ = Traits::Make(args...);
+    return made;
+  }
+  void Reset() {
+    if (name_) Traits::Delete(name_);
+    name_ = 0;
+  }
+  GLuint get() const { return name_; }
+  explicit operator bool() const { return name_ != 0; }
+
+ private:
+  GLuint name_ = 0;
+};
+
+struct BufferTraits {
+  static GLuint Make() {
+    GLuint name = 0;
+    glCreateBuffers(1, &name);
+    return name;
+  }
+  static void Delete(GLuint name) { glDeleteBuffers(1, &name); }
+};
+struct TextureTraits {
+  static GLuint Make(GLenum target) {
+    GLuint name = 0;
+    glCreateTextures(target, 1, &name);
+    return name;
+  }
+  static void Delete(GLuint name) { glDeleteTextures(1, &name); }
+};
+struct FramebufferTraits {
+  static GLuint Make() {
+    GLuint name = 0;
+    glCreateFramebuffers(1, &name);
+    return name;
+  }
+  static void Delete(GLuint name) { glDeleteFramebuffers(1, &name); }
+};
+struct VertexArrayTraits {
+  static GLuint Make() {
+    GLuint name = 0;
+    glCreateVertexArrays(1, &name);
+    return name;
+  }
+  static void Delete(GLuint name) { glDeleteVertexArrays(1, &name); }
+};
+struct ProgramTraits {
+  static GLuint Make() { return glCreateProgram(); }
+  static void Delete(GLuint name) { glDeleteProgram(name); }
+};
+
+using GlBuffer = GlName<BufferTraits>;
+using GlTexture = GlName<TextureTraits>;
+using GlFramebuffer = GlName<FramebufferTraits>;
+using GlVertexArray = GlName<VertexArrayTraits>;
+using GlProgram = GlName<ProgramTraits>;
+
+// Compiles and links. `defines` are lines put after #version. A compile error is our bug: it stops with the log.
+GlProgram BuildProgram(const std::string& defines, const std::string& vertex, const std::string& fragment);
+
+// Checks that the framebuffer is complete. Throws base::Error.
+void CheckFramebuffer(const GlFramebuffer& framebuffer);
+
+}  // namespace figment::render

@@ -1,0 +1,480 @@
+#include "render/renderer.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/check.h"
+#include "base/error.h"
+#include "render/draw_list.h"
+#include "render/egl_context.h"
+#include "render/gl.h"
+#include "render/patterns.h"
+#include "render/pixels.h"
+#include "render/shader_text.h"
+
+namespace figment::render {
+namespace {
+
+// What a quality costs and buys.
+struct Preset {
+  const char* name;
+  const char* defines;       // of the scene's shaders
+  int samples = 1;           // of the colour; labels always have one
+  int shadow_map_size = 0;
+  bool occlusion = false;
+  bool display_space = false;
+  double pixel_error = 0.5;  // of levels of detail, pixels
+};
+
+constexpr std::array<Preset, 4> kPresets = {{
+    {.name = "draft", .defines = "#define DRAFT\n", .pixel_error = 1.0},
+    {.name = "standard", .defines = "#define SHADOWS\n", .shadow_map_size = 1024},
+    {.name = "high", .defines = "#define SHADOWS\n#define SOFT_SHADOWS\n", .samples = 4, .shadow_map_size = 2048,
+     .occlusion = true, .pixel_error = 0.25},
+    {.name = "faithful", .defines = "#define SHADOWS\n#define FIXED_FUNCTION\n", .samples = 4, .shadow_map_size = 4096,
+     .display_space = true, .pixel_error = 0.25},
+}};
+
+const Preset& PresetOf(Quality quality) { return kPresets[static_cast<size_t>(quality)]; }
+
+// Colour of what nothing covers: a light overcast sky, display values.
+constexpr std::array<float, 4> kSky = {0.72f, 0.77f, 0.82f, 1.0f};
+
+// Largest side: what OpenGL 4.5 guarantees for a viewport and a texture.
+constexpr int kMaxSize = 16384;
+
+// Passes as bits, to name framebuffers and programs.
+enum PassBit : unsigned { kColorBit = 1, kIdBit = 2, kNormalsBit = 4, kFlowBit = 8 };
+constexpr unsigned kAllTargets = 4;
+
+unsigned TargetBits(const Passes& passes) {
+  return (passes.color ? kColorBit : 0u) | (passes.id ? kIdBit : 0u) | (passes.normals ? kNormalsBit : 0u) |
+         (passes.flow ? kFlowBit : 0u);
+}
+
+// Buffers that grow by half as needed and keep their name.
+class GrowingBuffer {
+ public:
+  void Write(const void* data, size_t bytes) {
+    if (!buffer_) buffer_ = GlBuffer::Make();
+    if (bytes > capacity_) {
+      capacity_ = bytes + bytes / 2;
+      glNamedBufferData(buffer_.get(), static_cast<GLsizeiptr>(capacity_), nullptr, GL_DYNAMIC_DRAW);
+    }
+    if (bytes > 0) glNamedBufferSubData(buffer_.get(), 0, static_cast<GLsizeiptr>(bytes), data);
+  }
+  template <class T>
+  void Write(const std::vector<T>& items) {
+    Write(items.data(), items.size() * sizeof(T));
+  }
+  GLuint get() const { return buffer_.get(); }
+
+ private:
+  GlBuffer buffer_;
+  size_t capacity_ = 0;
+};
+
+GlTexture MakeTarget(GLenum format, int width, int height) {
+  GlTexture texture = GlTexture::Make(GL_TEXTURE_2D);
+  glTextureStorage2D(texture.get(), 1, format, width, height);
+  glTextureParameteri(texture.get(), GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+  glTextureParameteri(texture.get(), GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+  return texture;
+}
+
+GlTexture MakeMultisampled(GLenum format, int samples, int width, int height) {
+  GlTexture texture = GlTexture::Make(GL_TEXTURE_2D_MULTISAMPLE);
+  glTextureStorage2DMultisample(texture.get(), samples, format, width, height, GL_TRUE);
+  return texture;
+}
+
+GlTexture MakePatterns() {
+  GlTexture texture = GlTexture::Make(GL_TEXTURE_2D_ARRAY);
+  glTextureStorage3D(texture.get(), kPatternLevels, GL_R8, kPatternSize, kPatternSize, kPatternCount);
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+  for (int layer = 0; layer < kPatternCount; ++layer) {
+    const auto levels = MakePattern(static_cast<envs::Texture>(layer));
+    for (int level = 0; level < kPatternLevels; ++level) {
+      const int size = kPatternSize >> level;
+      glTextureSubImage3D(texture.get(), level, 0, 0, layer, size, size, 1, GL_RED, GL_UNSIGNED_BYTE,
+                          levels[static_cast<size_t>(level)].data());
+    }
+  }
+  glTextureParameteri(texture.get(), GL_TEXTURE_MIN_FILTER, GL_LINEAR_MIPMAP_LINEAR);
+  glTextureParameteri(texture.get(), GL_TEXTURE_MAG_FILTER, GL_LINEAR);
+  return texture;
+}
+
+GlTexture MakeShadowMap(int size) {
+  GlTexture texture = GlTexture::Make(GL_TEXTURE_2D);
+  glTextureStorage2D(texture.get(), 1, GL_DEPTH_COMPONENT16, size, size);
+  glTextureParameteri(texture.get(), GL_TEXTURE_MIN_FILTER, GL_LINEAR);
+  glTextureParameteri(texture.get(), GL_TEXTURE_MAG_FILTER, GL_LINEAR);
+  glTextureParameteri(texture.get(), GL_TEXTURE_COMPARE_MODE, GL_COMPARE_REF_TO_TEXTURE);
+  glTextureParameteri(texture.get(), GL_TEXTURE_COMPARE_FUNC, GL_LEQUAL);
+  glTextureParameteri(texture.get(), GL_TEXTURE_WRAP_S, GL_CLAMP_TO_BORDER);
+  glTextureParameteri(texture.get(), GL_TEXTURE_WRAP_T, GL_CLAMP_TO_BORDER);
+  const float lit[] = {1, 1, 1, 1};
+  glTextureParameterfv(texture.get(), GL_TEXTURE_BORDER_COLOR, lit);
+  return texture;
+}
+
+void CheckConfig(const RenderConfig& config) {
+  for (const auto& [name, value] : {std::pair{"width", config.width}, {"height", config.height}})
+    if (value < 1 || value > kMaxSize)
+      throw base::UsageError(std::string("picture ") + name + " " + std::to_string(value) + ": valid are 1 to " +
+                             std::to_string(kMaxSize) + " pixels");
+}
+
+}  // namespace
+
+const std::vector<std::string>& QualityNames() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> list;
+    for (const Preset& preset : kPresets) list.push_back(preset.name);
+    return list;
+  }();
+  return names;
+}
+
+Quality ParseQuality(const std::string& name) {
+  for (size_t i = 0; i < kPresets.size(); ++i)
+    if (name == kPresets[i].name) return static_cast<Quality>(i);
+  throw base::UnknownName("quality", name, QualityNames());
+}
+
+struct Renderer::Impl {
+  explicit Impl(const RenderConfig& render_config);
+  ~Impl() { context.MakeCurrent(); }  // the members that follow the context are OpenGL objects
+
+  void Upload(const envs::Scene& new_scene);
+  void Render(const View& view, const View* previous, const Passes& passes, Frame& out);
+
+  bool separate_labels() const { return preset.samples > 1; }
+  void MakeTargets();
+  void MakeVertexArray();
+  const GlFramebuffer& FramebufferFor(unsigned bits);
+  const GlProgram& ProgramFor(unsigned bits);
+  void UpdateCloth(const envs::SceneState& now, const envs::SceneState& previous);
+  void UpdateBuffers(const envs::SceneState& state);
+  void DrawShadows();
+  void DrawVisible(const GlFramebuffer& target, unsigned bits);
+  void DrawMultisampledColor();
+  void DrawOcclusion();
+  void Read(unsigned bits, GLenum attachment, GLenum format, GLenum type, void* out);
+  void ReadBack(const envs::Camera& camera, const Passes& passes, unsigned bits, Frame& out);
+
+  RenderConfig config;
+  const Preset& preset;
+  EglContext context;
+  DrawOptions options;
+
+  envs::Scene scene;
+  bool uploaded = false;
+  SceneGeometry geometry;
+  MaterialTable materials;
+  uint64_t materials_revision = 0;
+  // Scratch, reused from frame to frame.
+  DrawList list;
+  std::vector<Vertex> cloth_vertices;
+  std::vector<uint8_t> rgba;
+
+  GlTexture color, id, normals, flow, depth, shadow_map, patterns;
+  GlTexture multisampled_color, multisampled_depth;
+  std::map<unsigned, GlFramebuffer> framebuffers;   // by target bits
+  GlFramebuffer multisampled, color_alone, shadow_framebuffer;
+  std::map<unsigned, GlProgram> programs;           // by target bits
+  GlProgram shadow_program, occlusion_program;
+  GlVertexArray vertex_array;
+  GlBuffer vertices, indices, frame_block;
+  GrowingBuffer instances, instance_numbers, material_buffer, commands;
+  size_t instance_number_count = 0;
+};
+
+Renderer::Impl::Impl(const RenderConfig& render_config)
+    : config((CheckConfig(render_config), render_config)), preset(PresetOf(config.quality)), context(config.device),
+      options{.width = config.width, .height = config.height, .pixel_error = preset.pixel_error,
+              .shadow_map_size = preset.shadow_map_size, .display_space = preset.display_space} {
+  // Depth runs from 1 (near) to 0 (far): with floating point that keeps millimetres apart at any distance.
+  glClipControl(GL_LOWER_LEFT, GL_ZERO_TO_ONE);
+  // Frame C has y down, so the first row in memory is the top of the picture and outlines turn the other way round.
+  glFrontFace(GL_CW);
+  glEnable(GL_CULL_FACE);
+  glEnable(GL_DEPTH_TEST);
+  glDisable(GL_DITHER);
+  glPixelStorei(GL_PACK_ALIGNMENT, 1);
+  patterns = MakePatterns();
+  MakeTargets();
+  MakeVertexArray();
+  frame_block = GlBuffer::Make();
+  glNamedBufferData(frame_block.get(), sizeof(FrameBlock), nullptr, GL_DYNAMIC_DRAW);
+  CheckGl("making the renderer");
+}
+
+void Renderer::Impl::MakeTargets() {
+  const int width = config.width, height = config.height;
+  color = MakeTarget(GL_RGBA8, width, height);
+  depth = MakeTarget(GL_DEPTH_COMPONENT32F, width, height);
+  id = MakeTarget(GL_R16UI, width, height);
+  normals = MakeTarget(GL_RGBA8, width, height);
+  flow = MakeTarget(GL_RG32F, width, height);
+  if (preset.samples > 1) {
+    multisampled_color = MakeMultisampled(GL_RGBA8, preset.samples, width, height);
+    multisampled_depth = MakeMultisampled(GL_DEPTH_COMPONENT32F, preset.samples, width, height);
+    multisampled = GlFramebuffer::Make();
+    glNamedFramebufferTexture(multisampled.get(), GL_COLOR_ATTACHMENT0, multisampled_color.get(), 0);
+    glNamedFramebufferTexture(multisampled.get(), GL_DEPTH_ATTACHMENT, multisampled_depth.get(), 0);
+    CheckFramebuffer(multisampled);
+    color_alone = GlFramebuffer::Make();
+    glNamedFramebufferTexture(color_alone.get(), GL_COLOR_ATTACHMENT0, color.get(), 0);
+    CheckFramebuffer(color_alone);
+  }
+  if (preset.shadow_map_size > 0) {
+    shadow_map = MakeShadowMap(preset.shadow_map_size);
+    shadow_framebuffer = GlFramebuffer::Make();
+    glNamedFramebufferTexture(shadow_framebuffer.get(), GL_DEPTH_ATTACHMENT, shadow_map.get(), 0);
+    glNamedFramebufferDrawBuffer(shadow_framebuffer.get(), GL_NONE);
+    CheckFramebuffer(shadow_framebuffer);
+    shadow_program = BuildProgram("", std::string(k_frame_glsl) + k_shadow_vert, "void main() {}\n");
+  }
+  if (preset.occlusion)
+    occlusion_program = BuildProgram("", k_screen_vert, std::string(k_frame_glsl) + k_occlusion_frag);
+}
+
+void Renderer::Impl::MakeVertexArray() {
+  vertex_array = GlVertexArray::Make();
+  struct Attribute {
+    GLint size;
+    size_t offset;
+  };
+  const Attribute floats[] = {{3, offsetof(Vertex, position)}, {3, offsetof(Vertex, previous)},
+                              {3, offsetof(Vertex, normal)}, {2, offsetof(Vertex, uv)}};
+  for (GLuint location = 0; location < 4; ++location) {
+    glEnableVertexArrayAttrib(vertex_array.get(), location);
+    glVertexArrayAttribFormat(vertex_array.get(), location, floats[location].size, GL_FLOAT, GL_FALSE,
+                              static_cast<GLuint>(floats[location].offset));
+    glVertexArrayAttribBinding(vertex_array.get(), location, 0);
+  }
+  glEnableVertexArrayAttrib(vertex_array.get(), 4);
+  glVertexArrayAttribIFormat(vertex_array.get(), 4, 1, GL_UNSIGNED_INT, offsetof(Vertex, slot));
+  glVertexArrayAttribBinding(vertex_array.get(), 4, 0);
+  // The instance's number: one a draw, chosen by the command's base_instance.
+  glEnableVertexArrayAttrib(vertex_array.get(), 5);
+  glVertexArrayAttribIFormat(vertex_array.get(), 5, 1, GL_UNSIGNED_INT, 0);
+  glVertexArrayAttribBinding(vertex_array.get(), 5, 1);
+  glVertexArrayBindingDivisor(vertex_array.get(), 1, 1);
+}
+
+// The draw buffers are numbered as the shader's outputs; only those asked for are attached.
+const GlFramebuffer& Renderer::Impl::FramebufferFor(unsigned bits) {
+  const auto found = framebuffers.find(bits);
+  if (found != framebuffers.end()) return found->second;
+  GlFramebuffer made = GlFramebuffer::Make();
+  const GlTexture* targets[kAllTargets] = {&color, &id, &normals, &flow};
+  GLenum draw_buffers[kAllTargets];
+  for (unsigned k = 0; k < kAllTargets; ++k) {
+    const bool asked = bits >> k & 1;
+    draw_buffers[k] = asked ? GL_COLOR_ATTACHMENT0 + k : GL_NONE;
+    if (asked) glNamedFramebufferTexture(made.get(), GL_COLOR_ATTACHMENT0 + k, targets[k]->get(), 0);
+  }
+  glNamedFramebufferTexture(made.get(), GL_DEPTH_ATTACHMENT, depth.get(), 0);
+  glNamedFramebufferDrawBuffers(made.get(), kAllTargets, draw_buffers);
+  CheckFramebuffer(made);
+  return framebuffers.emplace(bits, std::move(made)).first->second;
+}
+
+const GlProgram& Renderer::Impl::ProgramFor(unsigned bits) {
+  const auto found = programs.find(bits);
+  if (found != programs.end()) return found->second;
+  const bool draft = config.quality == Quality::kDraft;
+  std::string defines;
+  if (bits & kColorBit) defines += std::string("#define COLOR\n") + preset.defines;
+  if (bits & kIdBit) defines += "#define ID\n";
+  if (bits & kNormalsBit) defines += "#define NORMALS\n";
+  if (bits & kFlowBit) defines += "#define FLOW\n";
+  if (bits & kNormalsBit || (bits & kColorBit && !draft)) defines += "#define NEED_NORMAL\n";
+  GlProgram made = BuildProgram(defines, std::string(k_frame_glsl) + k_scene_vert, std::string(k_frame_glsl) + k_scene_frag);
+  return programs.emplace(bits, std::move(made)).first->second;
+}
+
+void Renderer::Impl::Upload(const envs::Scene& new_scene) {
+  context.MakeCurrent();
+  scene = new_scene;
+  geometry = BuildGeometry(scene);
+  vertices = GlBuffer::Make();
+  indices = GlBuffer::Make();
+  glNamedBufferData(vertices.get(), static_cast<GLsizeiptr>(geometry.vertices.size() * sizeof(Vertex)),
+                    geometry.vertices.data(), scene.cloths.empty() ? GL_STATIC_DRAW : GL_DYNAMIC_DRAW);
+  glNamedBufferData(indices.get(), static_cast<GLsizeiptr>(geometry.indices.size() * sizeof(uint32_t)),
+                    geometry.indices.data(), GL_STATIC_DRAW);
+  glVertexArrayVertexBuffer(vertex_array.get(), 0, vertices.get(), 0, sizeof(Vertex));
+  glVertexArrayElementBuffer(vertex_array.get(), indices.get());
+  materials = BuildMaterials(scene, geometry, {}, preset.display_space);
+  materials_revision = 0;
+  material_buffer.Write(materials.materials);
+  instance_number_count = 0;
+  uploaded = true;
+  CheckGl("uploading the scene");
+}
+
+void Renderer::Impl::UpdateCloth(const envs::SceneState& now, const envs::SceneState& previous) {
+  for (size_t c = 0; c < scene.cloths.size(); ++c) {
+    const DrawnCloth& cloth = geometry.cloths[c];
+    const size_t count = 2 * static_cast<size_t>(cloth.resolution[0]) * static_cast<size_t>(cloth.resolution[1]);
+    const auto first = geometry.vertices.begin() + cloth.first_vertex;
+    cloth_vertices.assign(first, first + static_cast<ptrdiff_t>(count));
+    FillClothVertices(cloth, now.cloths[c], previous.cloths[c], cloth_vertices);
+    glNamedBufferSubData(vertices.get(), static_cast<GLintptr>(cloth.first_vertex * sizeof(Vertex)),
+                         static_cast<GLsizeiptr>(count * sizeof(Vertex)), cloth_vertices.data());
+  }
+}
+
+void Renderer::Impl::UpdateBuffers(const envs::SceneState& state) {
+  if (state.overrides_revision != materials_revision) {
+    materials = BuildMaterials(scene, geometry, state.overrides, preset.display_space);
+    materials_revision = state.overrides_revision;
+    material_buffer.Write(materials.materials);
+  }
+  instances.Write(list.instances);
+  commands.Write(list.commands);
+  if (list.instances.size() > instance_number_count) {
+    std::vector<uint32_t> numbers(list.instances.size());
+    for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<uint32_t>(i);
+    instance_numbers.Write(numbers);
+    instance_number_count = numbers.size();
+    glVertexArrayVertexBuffer(vertex_array.get(), 1, instance_numbers.get(), 0, sizeof(uint32_t));
+  }
+  glNamedBufferSubData(frame_block.get(), 0, sizeof(FrameBlock), &list.frame);
+  glBindBufferBase(GL_UNIFORM_BUFFER, 0, frame_block.get());
+  glBindBufferBase(GL_SHADER_STORAGE_BUFFER, 1, instances.get());
+  glBindBufferBase(GL_SHADER_STORAGE_BUFFER, 2, material_buffer.get());
+  glBindBuffer(GL_DRAW_INDIRECT_BUFFER, commands.get());
+  glBindVertexArray(vertex_array.get());
+}
+
+void Renderer::Impl::DrawShadows() {
+  const float farthest = 1;
+  glBindFramebuffer(GL_FRAMEBUFFER, shadow_framebuffer.get());
+  glViewport(0, 0, preset.shadow_map_size, preset.shadow_map_size);
+  glClearNamedFramebufferfv(shadow_framebuffer.get(), GL_DEPTH, 0, &farthest);
+  glDepthFunc(GL_LESS);
+  glEnable(GL_POLYGON_OFFSET_FILL);
+  // One texel of slope and two steps of a 16-bit map; lookups are moved off the surface besides.
+  glPolygonOffset(1.0f, 2.0f);
+  glUseProgram(shadow_program.get());
+  const auto* first = reinterpret_cast<const void*>(static_cast<size_t>(list.visible_count) * sizeof(DrawCommand));
+  glMultiDrawElementsIndirect(GL_TRIANGLES, GL_UNSIGNED_INT, first, list.caster_count, 0);
+  glDisable(GL_POLYGON_OFFSET_FILL);
+  glBindTextureUnit(1, shadow_map.get());
+}
+
+void Renderer::Impl::DrawVisible(const GlFramebuffer& target, unsigned bits) {
+  const float farthest = 0;
+  const std::array<float, 4> zero = {};
+  const std::array<GLuint, 4> background = {};
+  glBindFramebuffer(GL_FRAMEBUFFER, target.get());
+  glViewport(0, 0, config.width, config.height);
+  glClearBufferfv(GL_DEPTH, 0, &farthest);
+  if (bits & kColorBit) glClearBufferfv(GL_COLOR, 0, kSky.data());
+  if (bits & kIdBit) glClearBufferuiv(GL_COLOR, 1, background.data());
+  if (bits & kNormalsBit) glClearBufferfv(GL_COLOR, 2, zero.data());
+  if (bits & kFlowBit) glClearBufferfv(GL_COLOR, 3, zero.data());
+  glDepthFunc(GL_GREATER);
+  glUseProgram(ProgramFor(bits).get());
+  glBindTextureUnit(0, patterns.get());
+  glMultiDrawElementsIndirect(GL_TRIANGLES, GL_UNSIGNED_INT, nullptr, list.visible_count, 0);
+}
+
+// Multiplies the colour by the occlusion found in the depth picture.
+void Renderer::Impl::DrawOcclusion() {
+  glBindFramebuffer(GL_FRAMEBUFFER, color_alone.get());
+  glDisable(GL_DEPTH_TEST);
+  glDisable(GL_CULL_FACE);
+  glEnable(GL_BLEND);
+  glBlendFunc(GL_ZERO, GL_SRC_COLOR);
+  glUseProgram(occlusion_program.get());
+  glBindTextureUnit(2, depth.get());
+  glDrawArrays(GL_TRIANGLES, 0, 3);
+  glDisable(GL_BLEND);
+  glEnable(GL_CULL_FACE);
+  glEnable(GL_DEPTH_TEST);
+}
+
+// Colour with several samples, averaged into the colour target.
+void Renderer::Impl::DrawMultisampledColor() {
+  DrawVisible(multisampled, kColorBit);
+  glBlitNamedFramebuffer(multisampled.get(), color_alone.get(), 0, 0, config.width, config.height, 0, 0, config.width,
+                         config.height, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+}
+
+// `bits` names the framebuffer the pass was drawn into.
+void Renderer::Impl::Read(unsigned bits, GLenum attachment, GLenum format, GLenum type, void* out) {
+  const GlFramebuffer& source = FramebufferFor(bits);
+  if (attachment != GL_NONE) glNamedFramebufferReadBuffer(source.get(), attachment);
+  glBindFramebuffer(GL_READ_FRAMEBUFFER, source.get());
+  glReadPixels(0, 0, config.width, config.height, format, type, out);
+}
+
+void Renderer::Impl::ReadBack(const envs::Camera& camera, const Passes& passes, unsigned bits, Frame& out) {
+  const size_t pixels = static_cast<size_t>(config.width) * static_cast<size_t>(config.height);
+  const auto read_rgb = [&](unsigned from, GLenum attachment, std::vector<uint8_t>& rgb) {
+    rgba.resize(4 * pixels);
+    rgb.resize(3 * pixels);
+    Read(from, attachment, GL_RGBA, GL_UNSIGNED_BYTE, rgba.data());
+    DropAlpha(rgba, rgb);
+  };
+  if (passes.color) read_rgb(separate_labels() ? kColorBit : bits, GL_COLOR_ATTACHMENT0, out.color);
+  if (passes.id) {
+    out.id.resize(pixels);
+    Read(bits, GL_COLOR_ATTACHMENT1, GL_RED_INTEGER, GL_UNSIGNED_SHORT, out.id.data());
+  }
+  if (passes.depth) {
+    out.depth_m.resize(pixels);
+    Read(bits, GL_NONE, GL_DEPTH_COMPONENT, GL_FLOAT, out.depth_m.data());
+    DepthToMetres(out.depth_m, camera.near_m, camera.far_m);
+  }
+  if (passes.normals) read_rgb(bits, GL_COLOR_ATTACHMENT2, out.normals);
+  if (passes.flow) out.flow_px.assign(2 * pixels, 0.0f);
+  if (bits & kFlowBit) Read(bits, GL_COLOR_ATTACHMENT3, GL_RG, GL_FLOAT, out.flow_px.data());
+}
+
+void Renderer::Impl::Render(const View& view, const View* previous, const Passes& passes, Frame& out) {
+  CHECK(uploaded);
+  CHECK(view.state != nullptr);
+  context.MakeCurrent();
+  out.width = config.width, out.height = config.height;
+  out.color.clear(), out.id.clear(), out.depth_m.clear(), out.normals.clear(), out.flow_px.clear();
+  const View& before = previous ? *previous : view;
+  BuildDrawList(scene, geometry, materials, view, before, options, list);
+  UpdateCloth(*view.state, *before.state);
+  UpdateBuffers(*view.state);
+
+  unsigned bits = TargetBits(passes);
+  if (!previous) bits &= ~kFlowBit;  // without a previous view nothing has moved
+  if (passes.color && preset.shadow_map_size > 0) DrawShadows();
+  if (separate_labels()) {
+    bits &= ~kColorBit;
+    if (passes.color) DrawMultisampledColor();
+    const bool occlusion = passes.color && preset.occlusion;
+    if (bits || passes.depth || occlusion) DrawVisible(FramebufferFor(bits), bits);
+    if (occlusion) DrawOcclusion();
+  } else {
+    DrawVisible(FramebufferFor(bits), bits);
+  }
+  ReadBack(view.camera, passes, bits, out);
+  CheckGl("drawing");
+}
+
+Renderer::Renderer(const RenderConfig& config) : impl_(std::make_unique<Impl>(config)) {}
+Renderer::~Renderer() = default;
+Renderer::Renderer(Renderer&&) noexcept = default;
+Renderer& Renderer::operator=(Renderer&&) noexcept = default;
+const RenderConfig& Renderer::config() const { return impl_->config; }
+const RendererInfo& Renderer::info() const { return impl_->context.info(); }
+void Renderer::Upload(const envs::Scene& scene) { impl_->Upload(scene); }
+void Renderer::Render(const View& view, const View* previous, const Passes& passes, Frame& out) {
+  impl_->Render(view, previous, passes, out);
+}
+
+}  // namespace figment::render
