@@ -47,19 +47,41 @@ Row Projection(const envs::Camera& camera, const DrawOptions& options) {
           static_cast<float>(camera.near_m * camera.far_m / range)};
 }
 
+// Strength of the highlight, linear light.
+float Specular(envs::Texture texture) {
+  switch (texture) {
+    case envs::Texture::kMetal: return 0.35f;
+    case envs::Texture::kPlastic: return 0.12f;
+    case envs::Texture::kTile: return 0.06f;
+    default: return 0.0f;
+  }
+}
+
+Material MakeMaterial(const envs::Appearance& appearance, double emission, bool display_space) {
+  Eigen::Vector3f color = appearance.color.cwiseMax(0.0f).cwiseMin(1.0f);
+  if (!display_space) color = color.cwiseProduct(color).eval();
+  CHECK(appearance.texture_size_m > 0);
+  return {.color = {color.x(), color.y(), color.z(), Specular(appearance.texture)},
+          .pattern = {static_cast<float>(appearance.texture), static_cast<float>(1 / appearance.texture_size_m),
+                      static_cast<float>(emission), 0}};
+}
+
 // What Override changes, per body.
 struct Look {
   Vec3 scale;
   bool visible = true;
+  const envs::Appearance* appearance = nullptr;  // null: the body's own, per slot
 };
 
 std::vector<Look> Looks(const envs::Scene& scene, const envs::SceneState& state) {
   std::vector<Look> looks;
-  for (const envs::Body& body : scene.bodies) looks.push_back({body.scale});
+  for (const envs::Body& body : scene.bodies) looks.push_back({.scale = body.scale});
   for (const envs::Override& change : state.overrides) {
+    CHECK(change.body >= 0 && static_cast<size_t>(change.body) < looks.size());
     Look& look = looks[static_cast<size_t>(change.body)];
     if (change.scale) look.scale = *change.scale;
     look.visible = change.visible;
+    if (change.appearance) look.appearance = &*change.appearance;
   }
   return looks;
 }
@@ -131,9 +153,9 @@ class LightBox {
 
 class Builder {
  public:
-  Builder(const envs::Scene& scene, const SceneGeometry& geometry, const MaterialTable& materials, const View& view,
-          const View& previous, const DrawOptions& options, DrawList& out)
-      : scene_(scene), geometry_(geometry), materials_(materials), view_(view), previous_(previous), options_(options),
+  Builder(const envs::Scene& scene, const SceneGeometry& geometry, const View& view, const View& previous,
+          const DrawOptions& options, DrawList& out)
+      : scene_(scene), geometry_(geometry), view_(view), previous_(previous), options_(options),
         out_(out), X_CW_(CameraPose(view).Inverse()), previous_X_CW_(CameraPose(previous).Inverse()),
         frustum_(view.camera, options), light_(scene.light.direction_W.normalized()),
         focal_px_(options.height / 2.0 / std::tan(view.camera.fov_y_rad / 2)) {}
@@ -159,84 +181,94 @@ class Builder {
     for (size_t b = 0; b < scene_.bodies.size(); ++b) {
       if (!looks[b].visible) continue;
       const DrawnShape& shape = geometry_.shapes[static_cast<size_t>(scene_.bodies[b].shape)];
-      const Pose X_CB = X_CW_ * view_.state->bodies[b].X_WB;
-      const Pose previous_X_CB = previous_X_CW_ * previous_.state->bodies[b].X_WB;
+      const Pose& X_WB = view_.state->bodies[b].X_WB;
+      const Pose X_CB = X_CW_ * X_WB, previous_X_CB = previous_X_CW_ * previous_.state->bodies[b].X_WB;
       const Vec3& scale = looks[b].scale;
-      const uint32_t instance = AddInstance(Scaled(X_CB, scale), Scaled(previous_X_CB, previous_looks[b].scale), scale,
-                                            shape.project_uv, static_cast<uint32_t>(b + 1), materials_.first[b]);
+      InstanceBlock block = Instance(Scaled(X_CB, scale), Scaled(previous_X_CB, previous_looks[b].scale), scale,
+                                     shape.project_uv, static_cast<uint32_t>(b + 1));
       const Sphere sphere_B = {shape.centre.cwiseProduct(scale), shape.half_size.cwiseProduct(scale).norm()};
       const Sphere sphere_C = {X_CB * sphere_B.centre, sphere_B.radius};
-      const MeshRange& range = ChooseLevel(shape, scale.cwiseAbs().maxCoeff(), sphere_C);
-      AddDraw(range, instance, sphere_C, view_.state->bodies[b].X_WB * sphere_B.centre);
+      for (const SlotRange& part : ChooseLevel(shape, scale.cwiseAbs().maxCoeff(), sphere_C).parts) {
+        block.material = MaterialOf(scene_.bodies[b], looks[b], static_cast<size_t>(part.slot));
+        AddDraw(part.range, block, sphere_C, X_WB * sphere_B.centre);
+      }
     }
   }
 
+  Material MaterialOf(const envs::Body& body, const Look& look, size_t slot) const {
+    CHECK(!body.appearance.empty());
+    if (look.appearance) return MakeMaterial(*look.appearance, 0, options_.display_space);
+    return MakeMaterial(body.appearance[slot < body.appearance.size() ? slot : 0], 0, options_.display_space);
+  }
+
   void AddCloths() {
-    const size_t bodies = scene_.bodies.size();
     for (size_t c = 0; c < scene_.cloths.size(); ++c) {
-      const uint32_t instance = AddInstance(Scaled(X_CW_, Vec3::Ones()), Scaled(previous_X_CW_, Vec3::Ones()),
-                                            Vec3::Ones(), false, static_cast<uint32_t>(bodies + c + 1),
-                                            materials_.first[bodies + c]);
+      InstanceBlock block = Instance(Scaled(X_CW_, Vec3::Ones()), Scaled(previous_X_CW_, Vec3::Ones()), Vec3::Ones(),
+                                     false, static_cast<uint32_t>(scene_.bodies.size() + c + 1));
+      block.material = MakeMaterial(scene_.cloths[c].appearance, 0, options_.display_space);
       Eigen::AlignedBox3f bounds;
       for (const Eigen::Vector3f& v : view_.state->cloths[c].vertices_W) bounds.extend(v);
       const Vec3 centre = bounds.center().cast<double>();
-      AddDraw(geometry_.cloths[c].range, instance, {X_CW_ * centre, bounds.sizes().cast<double>().norm() / 2}, centre);
+      AddDraw(geometry_.cloths[c].range, block, {X_CW_ * centre, bounds.sizes().cast<double>().norm() / 2}, centre);
     }
   }
 
   // Fixtures and floor come last: bodies hide parts of them.
   void AddRoom() {
-    const size_t first = scene_.bodies.size() + scene_.cloths.size();
-    for (size_t f = 0; f < scene_.fixtures.size(); ++f) {
-      const envs::Fixture& fixture = scene_.fixtures[f];
+    for (const envs::Fixture& fixture : scene_.fixtures) {
       const Sphere sphere_C = {X_CW_ * fixture.X_WF.p, fixture.half_size.norm()};
       const bool visible = frustum_.Touches(sphere_C);
       if (!visible && !fixture.casts_shadow) continue;
-      const uint32_t instance = AddInstance(Scaled(X_CW_ * fixture.X_WF, fixture.half_size),
-                                            Scaled(previous_X_CW_ * fixture.X_WF, fixture.half_size), fixture.half_size,
-                                            true, 0, materials_.first[first + f]);
-      if (visible) visible_.push_back({0, Command(geometry_.box, instance)});
-      if (fixture.casts_shadow) AddCaster(geometry_.box, instance, {fixture.X_WF.p, fixture.half_size.norm()});
+      const Pose X_CF = X_CW_ * fixture.X_WF, previous_X_CF = previous_X_CW_ * fixture.X_WF;
+      InstanceBlock block = Instance(Scaled(X_CF, fixture.half_size), Scaled(previous_X_CF, fixture.half_size),
+                                     fixture.half_size, true, 0);
+      block.material = MakeMaterial(fixture.appearance, fixture.emission, options_.display_space);
+      const DrawCommand command = AddInstance(geometry_.box, block);
+      if (visible) visible_.push_back({0, command});
+      if (fixture.casts_shadow) AddCaster(command, {fixture.X_WF.p, sphere_C.radius});
     }
     const Pose X_WG = {Vec3(0, 0, scene_.ground.height_m), base::Quat::Identity()};
     const Vec3 size(scene_.ground.half_size_m, scene_.ground.half_size_m, 1);
-    const uint32_t instance = AddInstance(Scaled(X_CW_ * X_WG, size), Scaled(previous_X_CW_ * X_WG, size), size, true, 0,
-                                          materials_.first[first + scene_.fixtures.size()]);
-    visible_.push_back({0, Command(geometry_.ground, instance)});
+    InstanceBlock block = Instance(Scaled(X_CW_ * X_WG, size), Scaled(previous_X_CW_ * X_WG, size), size, true, 0);
+    block.material = MakeMaterial(scene_.ground.appearance, 0, options_.display_space);
+    visible_.push_back({0, AddInstance(geometry_.ground, block)});
   }
 
-  uint32_t AddInstance(const Affine& X_C, const Affine& previous_X_C, const Vec3& scale, bool project_uv, uint32_t id,
-                       uint32_t first_material) {
+  // All of an instance but its material.
+  static InstanceBlock Instance(const Affine& X_C, const Affine& previous_X_C, const Vec3& scale, bool project_uv,
+                                uint32_t id) {
     const double uv_factor = project_uv ? 0.0 : std::cbrt(std::abs(scale.prod()));
-    out_.instances.push_back({ToRows(X_C), ToRows(previous_X_C), ToRow(scale, uv_factor), {id, first_material, 0, 0}});
-    return static_cast<uint32_t>(out_.instances.size() - 1);
+    return {.rows = ToRows(X_C), .previous_rows = ToRows(previous_X_C), .scale = ToRow(scale, uv_factor),
+            .material = {}, .id = id};
   }
 
-  static DrawCommand Command(const MeshRange& range, uint32_t instance) {
+  DrawCommand AddInstance(const MeshRange& range, const InstanceBlock& block) {
+    out_.instances.push_back(block);
     return {.index_count = range.index_count, .first_index = range.first_index, .base_vertex = range.base_vertex,
-            .base_instance = instance};
+            .base_instance = static_cast<uint32_t>(out_.instances.size() - 1)};
   }
 
-  void AddDraw(const MeshRange& range, uint32_t instance, const Sphere& sphere_C, const Vec3& centre_W) {
-    if (frustum_.Touches(sphere_C)) visible_.push_back({sphere_C.centre.z(), Command(range, instance)});
-    AddCaster(range, instance, {centre_W, sphere_C.radius});
+  void AddDraw(const MeshRange& range, const InstanceBlock& block, const Sphere& sphere_C, const Vec3& centre_W) {
+    const DrawCommand command = AddInstance(range, block);
+    if (frustum_.Touches(sphere_C)) visible_.push_back({sphere_C.centre.z(), command});
+    AddCaster(command, {centre_W, sphere_C.radius});
   }
 
   // What has left the floor's square casts no shadow anyone sees, and would stretch the map.
-  void AddCaster(const MeshRange& range, uint32_t instance, const Sphere& sphere_W) {
+  void AddCaster(const DrawCommand& command, const Sphere& sphere_W) {
     if (options_.shadow_map_size == 0) return;
     if (sphere_W.centre.head<2>().cwiseAbs().maxCoeff() > scene_.ground.half_size_m) return;
     light_.Include(sphere_W);
-    casters_.push_back(Command(range, instance));
+    casters_.push_back(command);
   }
 
   // The coarsest level whose error at the body's nearest point stays below the limit.
-  const MeshRange& ChooseLevel(const DrawnShape& shape, double scale, const Sphere& sphere_C) const {
+  const LevelOfDetail& ChooseLevel(const DrawnShape& shape, double scale, const Sphere& sphere_C) const {
     const double nearest = std::max(sphere_C.centre.z() - sphere_C.radius, view_.camera.near_m);
     const double allowed = options_.pixel_error * nearest / (focal_px_ * scale);
     size_t level = shape.levels.size() - 1;
     while (level > 0 && shape.levels[level].error > allowed) --level;
-    return shape.levels[level].range;
+    return shape.levels[level];
   }
 
   // sRGB to the space of the lighting: as it is, or linear with gamma 2.
@@ -274,7 +306,6 @@ class Builder {
 
   const envs::Scene& scene_;
   const SceneGeometry& geometry_;
-  const MaterialTable& materials_;
   const View &view_, &previous_;
   const DrawOptions& options_;
   DrawList& out_;
@@ -286,25 +317,6 @@ class Builder {
   std::vector<DrawCommand> casters_;
 };
 
-// Strength of the highlight, linear light.
-float Specular(envs::Texture texture) {
-  switch (texture) {
-    case envs::Texture::kMetal: return 0.35f;
-    case envs::Texture::kPlastic: return 0.12f;
-    case envs::Texture::kTile: return 0.06f;
-    default: return 0.0f;
-  }
-}
-
-MaterialBlock MakeMaterial(const envs::Appearance& appearance, double emission, bool display_space) {
-  Eigen::Vector3f color = appearance.color.cwiseMax(0.0f).cwiseMin(1.0f);
-  if (!display_space) color = color.cwiseProduct(color).eval();
-  CHECK(appearance.texture_size_m > 0);
-  return {.color = {color.x(), color.y(), color.z(), Specular(appearance.texture)},
-          .pattern = {static_cast<float>(appearance.texture), static_cast<float>(1 / appearance.texture_size_m),
-                      static_cast<float>(emission), 0}};
-}
-
 }  // namespace
 
 base::Pose CameraPose(const View& view) {
@@ -312,39 +324,12 @@ base::Pose CameraPose(const View& view) {
   return view.state->bodies[static_cast<size_t>(view.camera.parent)].X_WB * view.camera.X_PC;
 }
 
-MaterialTable BuildMaterials(const envs::Scene& scene, const SceneGeometry& geometry,
-                             const std::vector<envs::Override>& overrides, bool display_space) {
-  MaterialTable table;
-  const auto add = [&](const envs::Appearance& appearance, double emission) {
-    table.materials.push_back(MakeMaterial(appearance, emission, display_space));
-  };
-  std::vector<const envs::Appearance*> changed(scene.bodies.size(), nullptr);
-  for (const envs::Override& change : overrides)
-    if (change.appearance) changed[static_cast<size_t>(change.body)] = &*change.appearance;
-  for (size_t b = 0; b < scene.bodies.size(); ++b) {
-    const envs::Body& body = scene.bodies[b];
-    CHECK(!body.appearance.empty());
-    table.first.push_back(static_cast<uint32_t>(table.materials.size()));
-    const size_t slots = static_cast<size_t>(geometry.shapes[static_cast<size_t>(body.shape)].slots);
-    for (size_t slot = 0; slot < slots; ++slot)
-      add(changed[b] ? *changed[b] : body.appearance[slot < body.appearance.size() ? slot : 0], 0);
-  }
-  const auto add_one = [&](const envs::Appearance& appearance, double emission) {
-    table.first.push_back(static_cast<uint32_t>(table.materials.size()));
-    add(appearance, emission);
-  };
-  for (const envs::Cloth& cloth : scene.cloths) add_one(cloth.appearance, 0);
-  for (const envs::Fixture& fixture : scene.fixtures) add_one(fixture.appearance, fixture.emission);
-  add_one(scene.ground.appearance, 0);
-  return table;
-}
-
-void BuildDrawList(const envs::Scene& scene, const SceneGeometry& geometry, const MaterialTable& materials,
-                   const View& view, const View& previous, const DrawOptions& options, DrawList& out) {
+void BuildDrawList(const envs::Scene& scene, const SceneGeometry& geometry, const View& view, const View& previous,
+                   const DrawOptions& options, DrawList& out) {
   CHECK_EQ(view.state->bodies.size(), scene.bodies.size());
   CHECK_EQ(previous.state->bodies.size(), scene.bodies.size());
   CHECK_EQ(view.state->cloths.size(), scene.cloths.size());
-  Builder(scene, geometry, materials, view, previous, options, out).Build();
+  Builder(scene, geometry, view, previous, options, out).Build();
 }
 
 }  // namespace figment::render

@@ -11,7 +11,7 @@
 
 namespace figment::render {
 
-// The structures below are what shaders/frame.glsl declares (std140, std430).
+// FrameBlock is what shaders/frame.glsl declares (std140).
 using Row = std::array<float, 4>;
 using Rows = std::array<Row, 3>;   // an affine map, 3 x 4
 
@@ -22,17 +22,19 @@ struct FrameBlock {
 };
 static_assert(sizeof(FrameBlock) == 12 * 16);
 
+// How a surface looks, in the space of the lighting.
+struct Material {
+  Row color;    // rgb, specular strength
+  Row pattern;  // (texture layer, repeats per metre, emission, unused)
+};
+
+// One draw's share of data; scene.vert names the fields.
 struct InstanceBlock {
   Rows rows, previous_rows;
   Row scale;
-  std::array<uint32_t, 4> indices;  // id, first material
+  Material material;
+  uint32_t id = 0;
 };
-static_assert(sizeof(InstanceBlock) == 8 * 16);
-
-struct MaterialBlock {
-  Row color, pattern;
-};
-static_assert(sizeof(MaterialBlock) == 2 * 16);
 
 // As OpenGL's indirect draw command.
 struct DrawCommand {
@@ -57,17 +59,9 @@ struct DrawOptions {
   bool display_space = false;   // lighting of colours as they are, as fixed-function OpenGL did
 };
 
-// All materials of a scene with the overrides of one state. Body b's start at first[b]; then cloths, fixtures, ground.
-struct MaterialTable {
-  std::vector<MaterialBlock> materials;
-  std::vector<uint32_t> first;
-};
-MaterialTable BuildMaterials(const envs::Scene& scene, const SceneGeometry& geometry,
-                             const std::vector<envs::Override>& overrides, bool display_space);
-
 // `out` is reused from frame to frame. `previous` may equal `view`.
-void BuildDrawList(const envs::Scene& scene, const SceneGeometry& geometry, const MaterialTable& materials,
-                   const View& view, const View& previous, const DrawOptions& options, DrawList& out);
+void BuildDrawList(const envs::Scene& scene, const SceneGeometry& geometry, const View& view, const View& previous,
+                   const DrawOptions& options, DrawList& out);
 
 // Pose of the camera's frame C in the world.
 base::Pose CameraPose(const View& view);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -27,18 +26,22 @@ std::vector<Vector3f> SphereDirections() {
   return directions;
 }
 
-float Reach(const envs::Mesh& mesh, const Vector3f& direction) {
-  float reach = -INFINITY;
-  for (const Vector3f& v : mesh.vertices) reach = std::max(reach, v.dot(direction));
-  return reach;
+// How far the mesh reaches in each direction.
+std::vector<float> Reaches(const envs::Mesh& mesh, const std::vector<Vector3f>& directions) {
+  std::vector<float> reaches;
+  for (const Vector3f& direction : directions) {
+    float reach = -INFINITY;
+    for (const Vector3f& v : mesh.vertices) reach = std::max(reach, v.dot(direction));
+    reaches.push_back(reach);
+  }
+  return reaches;
 }
 
 // The largest difference of the two meshes' extents over all directions: exact for convex outlines, and the tessellation
 // of hollow ones is alike inside and outside.
-float OutlineError(const envs::Mesh& fine, const envs::Mesh& coarse, const std::vector<Vector3f>& directions) {
+float OutlineError(const std::vector<float>& fine, const std::vector<float>& coarse) {
   float error = 0;
-  for (const Vector3f& direction : directions)
-    error = std::max(error, std::abs(Reach(fine, direction) - Reach(coarse, direction)));
+  for (size_t i = 0; i < fine.size(); ++i) error = std::max(error, std::abs(fine[i] - coarse[i]));
   return error;
 }
 
@@ -54,45 +57,51 @@ void CheckMesh(const envs::Mesh& mesh, const std::string& shape) {
       if (corner >= count) throw base::Error("shape '" + shape + "' has a triangle that names a missing vertex");
 }
 
-int SlotCount(const envs::Shape& shape) {
-  int slots = std::max<int>(1, static_cast<int>(shape.material_slots.size()));
-  for (const envs::Mesh& mesh : shape.lods)
-    for (const uint16_t slot : mesh.materials) slots = std::max(slots, slot + 1);
-  return slots;
-}
-
-// Appends a mesh; a vertex shared by two material slots is written once per slot.
-MeshRange AppendMesh(const envs::Mesh& mesh, SceneGeometry& out) {
-  MeshRange range{.first_index = static_cast<uint32_t>(out.indices.size()),
-                  .index_count = static_cast<uint32_t>(3 * mesh.triangles.size()),
-                  .base_vertex = static_cast<int32_t>(out.vertices.size())};
-  std::map<std::pair<uint32_t, uint32_t>, uint32_t> written;
+// Appends the triangles of one material slot; vertices of other slots are left out.
+SlotRange AppendSlot(const envs::Mesh& mesh, int slot, SceneGeometry& out) {
+  SlotRange part{.range = {.first_index = static_cast<uint32_t>(out.indices.size()),
+                           .base_vertex = static_cast<int32_t>(out.vertices.size())},
+                 .slot = slot};
+  constexpr uint32_t kUnwritten = UINT32_MAX;
+  std::vector<uint32_t> written(mesh.vertices.size(), kUnwritten);
+  uint32_t count = 0;
   for (size_t t = 0; t < mesh.triangles.size(); ++t) {
-    const uint32_t slot = mesh.materials.empty() ? 0 : mesh.materials[t];
+    if (!mesh.materials.empty() && mesh.materials[t] != slot) continue;
     for (const uint32_t corner : mesh.triangles[t]) {
-      const uint32_t next = static_cast<uint32_t>(out.vertices.size()) - static_cast<uint32_t>(range.base_vertex);
-      const auto [entry, is_new] = written.try_emplace({corner, slot}, next);
-      if (is_new)
-        out.vertices.push_back({mesh.vertices[corner], mesh.vertices[corner], mesh.normals[corner], mesh.uvs[corner], slot});
-      out.indices.push_back(entry->second);
+      if (written[corner] == kUnwritten) {
+        written[corner] = count++;
+        out.vertices.push_back({mesh.vertices[corner], mesh.vertices[corner], mesh.normals[corner], mesh.uvs[corner]});
+      }
+      out.indices.push_back(written[corner]);
     }
   }
-  return range;
+  part.range.index_count = static_cast<uint32_t>(out.indices.size()) - part.range.first_index;
+  return part;
+}
+
+std::vector<SlotRange> AppendMesh(const envs::Mesh& mesh, SceneGeometry& out) {
+  int slots = 1;
+  for (const uint16_t slot : mesh.materials) slots = std::max(slots, slot + 1);
+  std::vector<SlotRange> parts;
+  for (int slot = 0; slot < slots; ++slot) {
+    const SlotRange part = AppendSlot(mesh, slot, out);
+    if (part.range.index_count > 0) parts.push_back(part);
+  }
+  return parts;
 }
 
 DrawnShape AppendShape(const envs::Shape& shape, const std::vector<Vector3f>& directions, SceneGeometry& out) {
   if (shape.lods.empty()) throw base::Error("shape '" + shape.name + "' has no mesh");
   DrawnShape drawn;
+  const std::vector<float> finest = Reaches(shape.lods.front(), directions);
   for (const envs::Mesh& mesh : shape.lods) {
     CheckMesh(mesh, shape.name);
-    const float error = drawn.levels.empty() ? 0.0f : OutlineError(shape.lods.front(), mesh, directions);
-    drawn.levels.push_back({AppendMesh(mesh, out), error});
+    drawn.levels.push_back({AppendMesh(mesh, out), OutlineError(finest, Reaches(mesh, directions))});
   }
   Eigen::AlignedBox3f bounds;
   for (const Vector3f& v : shape.lods.front().vertices) bounds.extend(v);
   drawn.centre = bounds.center().cast<double>();
   drawn.half_size = bounds.sizes().cast<double>() / 2;
-  drawn.slots = SlotCount(shape);
   drawn.project_uv = shape.kind == envs::ShapeKind::kBox || shape.kind == envs::ShapeKind::kConvex;
   return drawn;
 }
@@ -115,14 +124,14 @@ MeshRange AppendCube(SceneGeometry& out) {
   envs::Mesh cube;
   for (int axis = 0; axis < 3; ++axis)
     for (const float sign : {-1.0f, 1.0f}) AppendFace(axis, sign, cube);
-  return AppendMesh(cube, out);
+  return AppendSlot(cube, 0, out).range;
 }
 
 MeshRange AppendGround(SceneGeometry& out) {
   envs::Mesh square;
   AppendFace(2, 1.0f, square);
   for (Vector3f& v : square.vertices) v.z() = 0;
-  return AppendMesh(square, out);
+  return AppendSlot(square, 0, out).range;
 }
 
 DrawnCloth AppendCloth(const envs::Cloth& cloth, SceneGeometry& out) {

@@ -17,17 +17,22 @@ struct Vertex {
   Eigen::Vector3f previous;   // where it was in the previous view's state (differs for cloth only)
   Eigen::Vector3f normal;
   Eigen::Vector2f uv = Eigen::Vector2f::Zero();  // metres
-  uint32_t slot = 0;          // material slot of the shape
 };
-static_assert(sizeof(Vertex) == 48);
+static_assert(sizeof(Vertex) == 44);
 
 struct MeshRange {
   uint32_t first_index = 0, index_count = 0;
   int32_t base_vertex = 0;
 };
 
-struct LevelOfDetail {
+// One draw: the triangles of one material slot.
+struct SlotRange {
   MeshRange range;
+  int slot = 0;
+};
+
+struct LevelOfDetail {
+  std::vector<SlotRange> parts;
   float error = 0;            // metres at unit scale: how far its outline falls short of the finest level's
 };
 
@@ -35,7 +40,6 @@ struct DrawnShape {
   std::vector<LevelOfDetail> levels;   // finest first
   base::Vec3 centre;                   // of the bounding box, at unit scale
   base::Vec3 half_size;
-  int slots = 1;                       // material slots
   bool project_uv = false;             // flat-faced: texture coordinates by projection, so that scaling keeps the grain
 };
 

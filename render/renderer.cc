@@ -157,7 +157,7 @@ struct Renderer::Impl {
   const GlFramebuffer& FramebufferFor(unsigned bits);
   const GlProgram& ProgramFor(unsigned bits);
   void UpdateCloth(const envs::SceneState& now, const envs::SceneState& previous);
-  void UpdateBuffers(const envs::SceneState& state);
+  void UpdateBuffers();
   void DrawShadows();
   void DrawVisible(const GlFramebuffer& target, unsigned bits);
   void DrawMultisampledColor();
@@ -173,8 +173,6 @@ struct Renderer::Impl {
   envs::Scene scene;
   bool uploaded = false;
   SceneGeometry geometry;
-  MaterialTable materials;
-  uint64_t materials_revision = 0;
   // Scratch, reused from frame to frame.
   DrawList list;
   std::vector<Vertex> cloth_vertices;
@@ -188,8 +186,7 @@ struct Renderer::Impl {
   GlProgram shadow_program, occlusion_program;
   GlVertexArray vertex_array;
   GlBuffer vertices, indices, frame_block;
-  GrowingBuffer instances, instance_numbers, material_buffer, commands;
-  size_t instance_number_count = 0;
+  GrowingBuffer instances, commands;
 };
 
 Renderer::Impl::Impl(const RenderConfig& render_config)
@@ -244,26 +241,24 @@ void Renderer::Impl::MakeTargets() {
 
 void Renderer::Impl::MakeVertexArray() {
   vertex_array = GlVertexArray::Make();
-  struct Attribute {
-    GLint size;
-    size_t offset;
+  const GLuint array = vertex_array.get();
+  const auto floats = [array](GLuint location, GLuint binding, GLint size, size_t offset) {
+    glEnableVertexArrayAttrib(array, location);
+    glVertexArrayAttribFormat(array, location, size, GL_FLOAT, GL_FALSE, static_cast<GLuint>(offset));
+    glVertexArrayAttribBinding(array, location, binding);
   };
-  const Attribute floats[] = {{3, offsetof(Vertex, position)}, {3, offsetof(Vertex, previous)},
-                              {3, offsetof(Vertex, normal)}, {2, offsetof(Vertex, uv)}};
-  for (GLuint location = 0; location < 4; ++location) {
-    glEnableVertexArrayAttrib(vertex_array.get(), location);
-    glVertexArrayAttribFormat(vertex_array.get(), location, floats[location].size, GL_FLOAT, GL_FALSE,
-                              static_cast<GLuint>(floats[location].offset));
-    glVertexArrayAttribBinding(vertex_array.get(), location, 0);
-  }
-  glEnableVertexArrayAttrib(vertex_array.get(), 4);
-  glVertexArrayAttribIFormat(vertex_array.get(), 4, 1, GL_UNSIGNED_INT, offsetof(Vertex, slot));
-  glVertexArrayAttribBinding(vertex_array.get(), 4, 0);
-  // The instance's number: one a draw, chosen by the command's base_instance.
-  glEnableVertexArrayAttrib(vertex_array.get(), 5);
-  glVertexArrayAttribIFormat(vertex_array.get(), 5, 1, GL_UNSIGNED_INT, 0);
-  glVertexArrayAttribBinding(vertex_array.get(), 5, 1);
-  glVertexArrayBindingDivisor(vertex_array.get(), 1, 1);
+  constexpr GLuint kVertex = 0, kInstance = 1;
+  floats(0, kVertex, 3, offsetof(Vertex, position));
+  floats(1, kVertex, 3, offsetof(Vertex, previous));
+  floats(2, kVertex, 3, offsetof(Vertex, normal));
+  floats(3, kVertex, 2, offsetof(Vertex, uv));
+  // Nine rows of four from the start of the instance: two maps, scale, material.
+  static_assert(offsetof(InstanceBlock, id) == 9 * sizeof(Row));
+  for (GLuint k = 0; k < 9; ++k) floats(4 + k, kInstance, 4, k * sizeof(Row));
+  glEnableVertexArrayAttrib(array, 13);
+  glVertexArrayAttribIFormat(array, 13, 1, GL_UNSIGNED_INT, offsetof(InstanceBlock, id));
+  glVertexArrayAttribBinding(array, 13, kInstance);
+  glVertexArrayBindingDivisor(array, kInstance, 1);
 }
 
 // The draw buffers are numbered as the shader's outputs; only those asked for are attached.
@@ -310,10 +305,6 @@ void Renderer::Impl::Upload(const envs::Scene& new_scene) {
                     geometry.indices.data(), GL_STATIC_DRAW);
   glVertexArrayVertexBuffer(vertex_array.get(), 0, vertices.get(), 0, sizeof(Vertex));
   glVertexArrayElementBuffer(vertex_array.get(), indices.get());
-  materials = BuildMaterials(scene, geometry, {}, preset.display_space);
-  materials_revision = 0;
-  material_buffer.Write(materials.materials);
-  instance_number_count = 0;
   uploaded = true;
   CheckGl("uploading the scene");
 }
@@ -330,26 +321,13 @@ void Renderer::Impl::UpdateCloth(const envs::SceneState& now, const envs::SceneS
   }
 }
 
-void Renderer::Impl::UpdateBuffers(const envs::SceneState& state) {
-  if (state.overrides_revision != materials_revision) {
-    materials = BuildMaterials(scene, geometry, state.overrides, preset.display_space);
-    materials_revision = state.overrides_revision;
-    material_buffer.Write(materials.materials);
-  }
+void Renderer::Impl::UpdateBuffers() {
   instances.Write(list.instances);
   commands.Write(list.commands);
-  if (list.instances.size() > instance_number_count) {
-    std::vector<uint32_t> numbers(list.instances.size());
-    for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<uint32_t>(i);
-    instance_numbers.Write(numbers);
-    instance_number_count = numbers.size();
-    glVertexArrayVertexBuffer(vertex_array.get(), 1, instance_numbers.get(), 0, sizeof(uint32_t));
-  }
   glNamedBufferSubData(frame_block.get(), 0, sizeof(FrameBlock), &list.frame);
   glBindBufferBase(GL_UNIFORM_BUFFER, 0, frame_block.get());
-  glBindBufferBase(GL_SHADER_STORAGE_BUFFER, 1, instances.get());
-  glBindBufferBase(GL_SHADER_STORAGE_BUFFER, 2, material_buffer.get());
   glBindBuffer(GL_DRAW_INDIRECT_BUFFER, commands.get());
+  glVertexArrayVertexBuffer(vertex_array.get(), 1, instances.get(), 0, sizeof(InstanceBlock));
   glBindVertexArray(vertex_array.get());
 }
 
@@ -446,9 +424,9 @@ void Renderer::Impl::Render(const View& view, const View* previous, const Passes
   out.width = config.width, out.height = config.height;
   out.color.clear(), out.id.clear(), out.depth_m.clear(), out.normals.clear(), out.flow_px.clear();
   const View& before = previous ? *previous : view;
-  BuildDrawList(scene, geometry, materials, view, before, options, list);
+  BuildDrawList(scene, geometry, view, before, options, list);
   UpdateCloth(*view.state, *before.state);
-  UpdateBuffers(*view.state);
+  UpdateBuffers();
 
   unsigned bits = TargetBits(passes);
   if (!previous) bits &= ~kFlowBit;  // without a previous view nothing has moved

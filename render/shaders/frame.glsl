@@ -1,4 +1,4 @@
-// What every shader of a frame shares. The C++ mirror of Frame, Instance and Material is render/draw_list.h.
+// What every shader of a frame shares. Its C++ mirror is FrameBlock in render/draw_list.h.
 // Frame C: camera, x right, y down, z forward. Colours are linear with gamma 2: display = sqrt(linear).
 layout(std140, binding = 0) uniform Frame {
   vec4 projection;           // clip = (x * projection.x, y * projection.y, z * projection.z + projection.w, z)
@@ -13,18 +13,7 @@ layout(std140, binding = 0) uniform Frame {
   vec4 light_rows[3];        // frame C to shadow map coordinates, all in 0..1
 };
 
-struct Instance {
-  vec4 rows[3];           // scaled body to frame C, 3 x 4
-  vec4 previous_rows[3];  // the same in the previous view
-  vec4 scale;             // xyz; w: factor of the mesh's texture coordinates; 0: project along the normal's main axis
-  uvec4 indices;          // (id, first material, unused, unused)
-};
-
-struct Material {
-  vec4 color;    // linear rgb, specular strength
-  vec4 pattern;  // (texture layer, repeats per metre, emission, unused)
-};
-
-vec3 Transform(vec4 rows[3], vec3 p) {
-  return vec3(dot(rows[0].xyz, p) + rows[0].w, dot(rows[1].xyz, p) + rows[1].w, dot(rows[2].xyz, p) + rows[2].w);
+vec3 Transform(vec4 row0, vec4 row1, vec4 row2, vec3 p) {
+  return vec3(dot(row0.xyz, p) + row0.w, dot(row1.xyz, p) + row1.w, dot(row2.xyz, p) + row2.w);
 }
+vec3 ToShadowMap(vec3 p) { return Transform(light_rows[0], light_rows[1], light_rows[2], p); }

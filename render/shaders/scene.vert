@@ -1,13 +1,20 @@
 // Vertices of bodies, cloth, fixtures and floor, for colour and all labels.
-layout(std430, binding = 1) readonly buffer Instances { Instance instances[]; };
-layout(std430, binding = 2) readonly buffer Materials { Material materials[]; };
-
+// What belongs to an instance comes as per-instance attributes: llvmpipe loads those once for eight vertices, but
+// gathers from a storage buffer lane by lane.
 layout(location = 0) in vec3 in_position;
 layout(location = 1) in vec3 in_previous;
 layout(location = 2) in vec3 in_normal;
 layout(location = 3) in vec2 in_uv;
-layout(location = 4) in uint in_slot;
-layout(location = 5) in uint in_instance;
+layout(location = 4) in vec4 row0;           // scaled body to frame C, 3 x 4
+layout(location = 5) in vec4 row1;
+layout(location = 6) in vec4 row2;
+layout(location = 7) in vec4 previous_row0;  // the same in the previous view
+layout(location = 8) in vec4 previous_row1;
+layout(location = 9) in vec4 previous_row2;
+layout(location = 10) in vec4 scale;         // xyz; w: factor of the mesh's texture coordinates, 0: project instead
+layout(location = 11) in vec4 color;         // linear rgb, specular strength
+layout(location = 12) in vec4 pattern;       // (texture layer, repeats per metre, emission, unused)
+layout(location = 13) in uint instance_id;
 
 #ifdef COLOR
 flat out vec4 v_color;    // linear rgb, specular strength
@@ -33,46 +40,44 @@ out vec3 v_previous;      // clip x, y, w in the previous view
 flat out uint v_id;
 #endif
 
-vec2 SurfaceCoordinates(Instance instance) {
-  vec3 p = in_position * instance.scale.xyz;
+// Flat-faced bodies: the two axes across the normal's main axis.
+vec2 SurfaceCoordinates() {
+  vec3 p = in_position * scale.xyz;
   vec3 n = abs(in_normal);
   vec2 along = n.z >= max(n.x, n.y) ? p.xy : (n.x > n.y ? p.yz : p.xz);
-  return instance.scale.w > 0.0 ? in_uv * instance.scale.w : along;
+  return scale.w > 0.0 ? in_uv * scale.w : along;
 }
 
 void main() {
-  Instance instance = instances[in_instance];
-  vec3 position = Transform(instance.rows, in_position);
+  vec3 position = Transform(row0, row1, row2, in_position);
   gl_Position = vec4(position.xy * projection.xy, position.z * projection.z + projection.w, position.z);
 
   // R S^-1 n, from the rows R S.
-  vec3 scaled = in_normal / (instance.scale.xyz * instance.scale.xyz);
-  vec3 normal = normalize(vec3(dot(instance.rows[0].xyz, scaled), dot(instance.rows[1].xyz, scaled),
-                               dot(instance.rows[2].xyz, scaled)));
+  vec3 scaled = in_normal / (scale.xyz * scale.xyz);
+  vec3 normal = normalize(vec3(dot(row0.xyz, scaled), dot(row1.xyz, scaled), dot(row2.xyz, scaled)));
 #ifdef NEED_NORMAL
   v_normal = normal;
 #endif
 #ifdef COLOR
-  Material material = materials[instance.indices.y + in_slot];
-  v_color = material.color;
-  v_uv = vec4(SurfaceCoordinates(instance) * material.pattern.y, material.pattern.xz);
+  v_color = color;
+  v_uv = vec4(SurfaceCoordinates() * pattern.y, pattern.xz);
 #ifdef DRAFT
   vec3 light = mix(floor_ambient.rgb, sky_ambient.rgb, dot(normal, up.xyz) * 0.5 + 0.5) +
                sun.rgb * max(dot(normal, to_light.xyz), 0.0);
-  v_light = sqrt(material.color.rgb * mix(light, vec3(1.0), material.pattern.z));
+  v_light = sqrt(color.rgb * mix(light, vec3(1.0), pattern.z));
 #endif
 #ifdef SHADOWS
-  v_shadow = Transform(light_rows, position + normal * half_size_px.w);
+  v_shadow = ToShadowMap(position + normal * half_size_px.w);
 #endif
 #endif
 #ifdef FIXED_FUNCTION
   v_position = position;
 #endif
 #ifdef FLOW
-  vec3 previous = Transform(instance.previous_rows, in_previous);
+  vec3 previous = Transform(previous_row0, previous_row1, previous_row2, in_previous);
   v_previous = vec3(previous.xy * previous_projection.xy, previous.z);
 #endif
 #ifdef ID
-  v_id = instance.indices.x;
+  v_id = instance_id;
 #endif
 }
