@@ -335,8 +335,9 @@ void PropBuilder::PartFrustum(const Vec2& centre, double bottom_z, double bottom
   std::vector<Vec3> corners;
   for (int j = 0; j < 8; ++j) {
     const Vec2 direction(std::cos(kPi * j / 4), std::sin(kPi * j / 4));
-    corners.push_back({centre.x() + bottom_radius * direction.x(), centre.y() + bottom_radius * direction.y(), bottom_z});
-    corners.push_back({centre.x() + top_radius * direction.x(), centre.y() + top_radius * direction.y(), top_z});
+    const Vec2 bottom = centre + bottom_radius * direction, top = centre + top_radius * direction;
+    corners.push_back({bottom.x(), bottom.y(), bottom_z});
+    corners.push_back({top.x(), top.y(), top_z});
   }
   PartHull(corners);
 }

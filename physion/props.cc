@@ -34,8 +34,8 @@ const PropRecipe& FindRecipe(const std::string& name) {
   throw base::UnknownName("prop", name, names);
 }
 
-// The map p -> (p - middle) * factor that takes the built bounds to the declared ones. Recipes are drawn to size, so the
-// factor only closes small gaps: what facets cut off a circle, or the reach of the outermost leaf.
+// The map p -> (p - middle) * factor that takes the built bounds to the declared ones. Recipes are drawn to size: the
+// factor only closes small gaps, such as what facets cut off a circle, or the reach of the outermost leaf.
 struct Fit {
   Eigen::Vector3f origin, factor;
 

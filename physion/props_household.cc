@@ -62,7 +62,8 @@ void VaseRound(PropBuilder& b) {
 }
 
 void VaseTall(PropBuilder& b) {
-  const std::vector<Vec2> outside = {{0.038, 0.0}, {0.042, 0.02}, {0.034, 0.11}, {0.040, 0.22}, {0.048, 0.29}, {0.050, 0.333}};
+  const std::vector<Vec2> outside = {{0.038, 0.0}, {0.042, 0.02}, {0.034, 0.11},
+                                     {0.040, 0.22}, {0.048, 0.29}, {0.050, 0.333}};
   b.Lathe(Vessel(b, outside, 0.007, {0.033, 0.24}), Band(0.21, 0.27));
   b.PartFrustum({0, 0}, 0, 0.042, 0.11, 0.036);
   b.PartFrustum({0, 0}, 0.11, 0.036, 0.333, 0.050);
@@ -250,7 +251,8 @@ std::vector<PropRecipe> HouseholdRecipes() {
       {"desktop_computer", "desktop computer", {0.72, 0.46, 0.47}, true,
        {{"case", case_grey}, {"dark", black}, {"screen", screen}}, DesktopComputer},
       {"globe", "globe", {0.32, 0.435, 0.285}, true, {{"sea", sea}, {"land", land}, {"stand", dark_wood}}, Globe},
-      {"alma_floor_lamp", "floor lamp", {0.6134, 1.6069, 0.5025}, false, {{"metal", black}, {"shade", shade}}, FloorLamp},
+      {"alma_floor_lamp", "floor lamp", {0.6134, 1.6069, 0.5025}, false,
+       {{"metal", black}, {"shade", shade}}, FloorLamp},
       {"desk_lamp", "table lamp", {0.8155, 0.9812, 0.1921}, false,
        {{"metal", lamp_red}, {"joint", black}, {"bulb", bulb}}, DeskLamp},
       {"woven_box", "box", {0.7201, 0.4973, 0.7201}, false, {{"weave", weave}, {"rim", weave_dark}}, WovenBox},

@@ -77,7 +77,7 @@ void Flowerpot(PropBuilder& b) {
     const double height = k == 0 ? 0.47 : 0.38 + 0.035 * (k % 2);
     const Vec3 bloom = Polar(angle, reach, height);
     b.Bar(Polar(angle, reach * 0.3, 0.17), bloom, 0.008, 0.006, kLeaf);
-    const Vec3 axis = Vec3(0.5 * reach / 0.105 * std::cos(angle), 0.5 * reach / 0.105 * std::sin(angle), 1).normalized();
+    const Vec3 axis = Polar(angle, k == 0 ? 0 : 0.5, 1).normalized();  // blooms face outwards
     const Quat turn = Quat::FromTwoVectors(Vec3::UnitZ(), axis);
     if (petals == 0) {
       b.Ellipsoid({bloom, turn}, {0.05, 0.05, 0.022}, kPetal);
@@ -130,7 +130,8 @@ void DogHead(PropBuilder& b, const Pose& pose) {
   for (int x : {-1, 1}) {
     const Pose ear = pose * Pose{{x * 0.072, -0.020, 0.0}, TurnY(x * -0.22) * TurnX(-0.15)};
     b.Ellipsoid(ear * Pose{{0, 0, -0.030}, Quat::Identity()}, {0.017, 0.038, 0.080}, kDark);
-    if (b.level() < 2) b.Ellipsoid(pose * Pose{{x * 0.038, 0.066, 0.030}, Quat::Identity()}, Vec3::Constant(0.012), kDark);
+    const Pose eye = pose * Pose{{x * 0.038, 0.066, 0.030}, Quat::Identity()};
+    if (b.level() < 2) b.Ellipsoid(eye, Vec3::Constant(0.012), kDark);
   }
 }
 
@@ -143,7 +144,8 @@ void Dog(PropBuilder& b) {
   b.Tube({{{0, 0.17, 0.40}, 0.085}, {{0, 0.28, 0.52}, 0.062}}, kCoat);
   DogHead(b, {{0, 0.31, 0.585}, TurnX(-0.12)});
   for (int x : {-1, 1}) {
-    b.Tube({{{x * 0.065, 0.17, 0.35}, 0.056}, {{x * 0.068, 0.165, 0.18}, 0.034}, {{x * 0.068, 0.175, 0.032}, 0.027}}, kCoat);
+    b.Tube({{{x * 0.065, 0.17, 0.35}, 0.056}, {{x * 0.068, 0.165, 0.18}, 0.034}, {{x * 0.068, 0.175, 0.032}, 0.027}},
+           kCoat);
     b.Tube({{{x * 0.065, -0.22, 0.35}, 0.072}, {{x * 0.068, -0.205, 0.20}, 0.042}, {{x * 0.068, -0.245, 0.13}, 0.027},
             {{x * 0.068, -0.235, 0.032}, 0.026}}, kCoat);
     Paw(b, {x * 0.068, 0.175, 0});
@@ -162,7 +164,8 @@ void DogSitting(PropBuilder& b) {
   b.Ellipsoid({{0, 0.125, 0.37}, TurnX(0.25)}, {0.070, 0.050, 0.110}, kBelly);
   DogHead(b, {{0, 0.13, 0.625}, TurnX(-0.10)});
   for (int x : {-1, 1}) {
-    b.Tube({{{x * 0.062, 0.11, 0.36}, 0.050}, {{x * 0.062, 0.155, 0.18}, 0.033}, {{x * 0.062, 0.16, 0.030}, 0.027}}, kCoat);
+    b.Tube({{{x * 0.062, 0.11, 0.36}, 0.050}, {{x * 0.062, 0.155, 0.18}, 0.033}, {{x * 0.062, 0.16, 0.030}, 0.027}},
+           kCoat);
     Paw(b, {x * 0.062, 0.165, 0});
     b.Ellipsoid({{x * 0.105, -0.09, 0.125}, TurnX(0.35)}, {0.055, 0.115, 0.120}, kCoat);
     b.Tube({{{x * 0.115, -0.03, 0.030}, 0.029}, {{x * 0.118, 0.08, 0.027}, 0.027}}, kCoat);

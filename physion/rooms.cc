@@ -19,8 +19,6 @@ namespace {
 // of 1.75 m), at any azimuth; walls and ceiling leave it a good metre.
 constexpr double kHalfWidth_m = 6.4, kHalfDepth_m = 5.6, kHeight_m = 4.6;
 constexpr double kWall_m = 0.2;
-// Released outcomes fit a floor friction of .8 to 1.0 best (it is not in the logs).
-constexpr double kFloorFriction = 0.9;
 
 struct RoomLook {
   Appearance wall, ceiling, skirting;
@@ -74,7 +72,8 @@ void FurnishBoxRoom(envs::Scene& scene) {
   scene.ground.height_m = 0;
   scene.ground.appearance = {Rgb(0.68f, 0.54f, 0.39f), Texture::kParquet, 1.2};
   const Appearance wall{Rgb(0.86f, 0.85f, 0.82f), Texture::kPlaster, 2.0};
-  AddShell(scene, {wall, {Rgb(0.93f, 0.93f, 0.92f), Texture::kPlain, 1}, {Rgb(0.95f, 0.95f, 0.94f), Texture::kPlain, 1}});
+  const Appearance white{Rgb(0.94f, 0.94f, 0.93f), Texture::kPlain, 1};
+  AddShell(scene, {.wall = wall, .ceiling = white, .skirting = white});
   scene.light.direction_W = Vec3(0.35, 0.30, -1.0).normalized();
   scene.light.color = Rgb(1.0f, 0.98f, 0.94f);
   scene.light.intensity = 0.75;
@@ -86,7 +85,9 @@ void FurnishTdwRoom(envs::Scene& scene) {
   scene.ground.height_m = 0.004;
   scene.ground.appearance = {Rgb(0.62f, 0.60f, 0.57f), Texture::kTile, 0.6};
   const Appearance wall{Rgb(0.74f, 0.76f, 0.76f), Texture::kPlaster, 2.0};
-  AddShell(scene, {wall, {Rgb(0.88f, 0.88f, 0.87f), Texture::kPlain, 1}, {Rgb(0.35f, 0.31f, 0.28f), Texture::kWood, 1.0}});
+  const Appearance ceiling{Rgb(0.88f, 0.88f, 0.87f), Texture::kPlain, 1};
+  const Appearance dark_wood{Rgb(0.35f, 0.31f, 0.28f), Texture::kWood, 1.0};
+  AddShell(scene, {.wall = wall, .ceiling = ceiling, .skirting = dark_wood});
   for (int side : {-1, 1})
     for (double x : {-3.6, 0.0, 3.6}) AddWindow(scene, side, x);
   scene.light.direction_W = Vec3(-0.25, -0.60, -1.0).normalized();  // in through the windows of one side
@@ -105,8 +106,6 @@ const std::vector<std::string>& RoomNames() {
 void FurnishRoom(const std::string& room, envs::Scene& scene) {
   if (room != "box" && room != "tdw") throw base::UnknownName("room", room, RoomNames());
   scene.ground.half_size_m = std::max(kHalfWidth_m, kHalfDepth_m) + kWall_m;
-  scene.ground.surface.friction = scene.ground.surface.static_friction = kFloorFriction;
-  scene.ground.surface.restitution = 0;
   scene.fixtures.clear();
   if (room == "box") FurnishBoxRoom(scene);
   if (room == "tdw") FurnishTdwRoom(scene);

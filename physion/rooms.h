@@ -13,7 +13,8 @@ namespace figment::physion {
 // box: the reference's box_room_2018, plain walls and a wooden floor. tdw: its tdw_room, tiles and windows.
 const std::vector<std::string>& RoomNames();
 
-// Fills ground, fixtures and light of the scene. Throws base::Error for an unknown room, with the nearest.
+// Sets height, size and look of the ground, the fixtures and the light; the ground's friction stays the caller's.
+// Throws base::Error for an unknown room, with the nearest.
 void FurnishRoom(const std::string& room, envs::Scene& scene);
 
 }  // namespace figment::physion

@@ -156,8 +156,9 @@ TEST(PropsTest, CoverTheCluttersCategories) {
   std::set<std::string> categories;
   for (const PropInfo& prop : Props())
     if (prop.clutter) categories.insert(prop.category);
-  for (const char* category : {"coffee table", "houseplant", "vase", "chair", "dog", "sofa", "flowerpot", "coffee maker",
-                               "stool", "laptop", "globe", "bookshelf", "desktop computer", "garden plant"})
+  for (const char* category :
+       {"coffee table", "houseplant", "vase", "chair", "dog", "sofa", "flowerpot", "coffee maker", "stool", "laptop",
+        "globe", "bookshelf", "desktop computer", "garden plant"})
     EXPECT_TRUE(categories.count(category)) << category;
 }
 
