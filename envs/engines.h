@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "envs/world.h"
 
@@ -12,5 +13,10 @@ std::unique_ptr<World> MakeBulletWorld(const Scene& scene, const WorldConfig& co
 // Throws base::Error if the scene has cloth (use the Bullet engine) or another MuJoCo library than the one compiled
 // against is loaded.
 std::unique_ptr<World> MakeMujocoWorld(const Scene& scene, const WorldConfig& config);
+
+// Versions of the libraries in use: "3.24 (double precision)", "3.17.0".
+std::string BulletVersion();
+std::string MujocoVersion();
+std::string EngineVersion(Engine engine);  // "Bullet 3.24 (double precision)"
 
 }  // namespace figment::envs

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "envs/distance.h"
+#include "envs/mass_properties.h"
 
 namespace figment::physion {
 namespace {
@@ -33,6 +34,8 @@ constexpr double kTunnelDepth = 0.02;
 
 using Pair = std::pair<int, int>;
 
+int BodyOf(const Trial& trial, int object) { return trial.body_of_object[static_cast<size_t>(object)]; }
+
 // Everything the labels of one frame are made from.
 class Recorder {
  public:
@@ -43,6 +46,11 @@ class Recorder {
       object_of_body_[body >= 0 ? static_cast<size_t>(body) : trial.scene.bodies.size()] = static_cast<int>(object);
     }
     calm_frames_.assign(trial.scene.bodies.size(), 0);
+    if (!trial.scene.cloths.empty()) zone_surface_.emplace(trial.scene, BodyOf(trial, trial.zone));
+    for (const envs::Body& body : trial.scene.bodies) {
+      const auto properties = envs::MassPropertiesOf(trial.scene.shapes[static_cast<size_t>(body.shape)], body.scale, 1.0);
+      inertia_per_mass_.push_back(properties.inertia_F);
+    }
   }
 
   FrameRecord Record(int frame);
@@ -65,6 +73,8 @@ class Recorder {
   const TrialSpec& spec_;
   std::vector<int> object_of_body_;
   std::vector<int> calm_frames_;
+  std::vector<Eigen::Matrix3d> inertia_per_mass_;     // about the centre of mass, in the body's frame
+  std::optional<envs::BodySurface> zone_surface_;     // drape only
   std::set<Pair> touching_;
   std::vector<base::Vec3> first_ground_points_;
   bool on_ground_ = false, has_fallen_ = false;
@@ -76,8 +86,6 @@ class Recorder {
   std::map<Pair, Penetration> penetrations_;
   double max_penetration_ = 0;
 };
-
-int BodyOf(const Trial& trial, int object) { return trial.body_of_object[static_cast<size_t>(object)]; }
 
 base::Vec3 Recorder::VelocityOf(int object) const {
   const int body = object >= 0 ? BodyOf(trial_, object) : -1;
@@ -140,12 +148,8 @@ bool Recorder::AllAsleep() {
     const envs::Body& body = trial_.scene.bodies[b];
     if (body.motion == envs::Motion::kFixed) continue;
     const envs::BodyState& state = world_.State().bodies[b];
-    const base::Vec3 size = trial_.scene.shapes[static_cast<size_t>(body.shape)].size().cwiseProduct(body.scale);
-    // Inertia per mass of the bounding box about its own axes.
-    const base::Vec3 square = size.cwiseProduct(size);
-    const base::Vec3 inertia = (base::Vec3::Constant(square.sum()) - square) / 12.0;
     const base::Vec3 spin_B = state.X_WB.q.conjugate() * state.angular_velocity_W;
-    const double energy = 0.5 * state.velocity_W.squaredNorm() + 0.5 * inertia.dot(spin_B.cwiseProduct(spin_B));
+    const double energy = 0.5 * state.velocity_W.squaredNorm() + 0.5 * spin_B.dot(inertia_per_mass_[b] * spin_B);
     calm_frames_[b] = energy < kSleepEnergy ? calm_frames_[b] + 1 : 0;
     if (state.X_WB.p.z() >= kIgnoredBelow && calm_frames_[b] < kSleepFrames) all = false;
   }
@@ -203,7 +207,8 @@ void Recorder::FillLabels(FrameRecord& record, int frame) {
   });
   if (!trial_.scene.cloths.empty()) {
     labels.minimum_distance_target_to_zone =
-        envs::ClothBodyDistance(trial_.scene, world_.State(), 0, BodyOf(trial_, trial_.zone));
+        zone_surface_->DistanceTo(world_.State().cloths[0].vertices_W,
+                                  world_.State().bodies[static_cast<size_t>(BodyOf(trial_, trial_.zone))].X_WB);
     labels.target_contacting_zone = *labels.minimum_distance_target_to_zone < spec_.zone_distance_threshold_m;
   }
   if (spec_.scenario == "support") {
