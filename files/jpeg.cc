@@ -59,16 +59,16 @@ struct VectorDestination : jpeg_destination_mgr {
 
 class JpegReader {
  public:
-  explicit JpegReader(std::span<const uint8_t> bytes) {
+  JpegReader() {
     state_.err = InstallErrorHandlers(&errors_);
     jpeg_create_decompress(&state_);
-    jpeg_mem_src(&state_, bytes.data(), bytes.size());
   }
   ~JpegReader() { jpeg_destroy_decompress(&state_); }
   JpegReader(const JpegReader&) = delete;
   JpegReader& operator=(const JpegReader&) = delete;
 
-  RgbPicture Read() {
+  RgbPicture Read(std::span<const uint8_t> bytes) {
+    jpeg_mem_src(&state_, bytes.data(), bytes.size());
     jpeg_read_header(&state_, TRUE);
     state_.out_color_space = JCS_RGB;
     state_.dct_method = JDCT_ISLOW;
@@ -141,7 +141,7 @@ void JpegEncoder::Encode(const uint8_t* rgb, int width, int height, std::vector<
 
 RgbPicture DecodeJpeg(std::span<const uint8_t> bytes, const std::string& source_name) {
   try {
-    return JpegReader(bytes).Read();
+    return JpegReader().Read(bytes);
   } catch (const base::Error& error) {
     throw base::Error(source_name + " is not a valid JPEG: " + error.what());
   }
