@@ -310,6 +310,17 @@ TEST(BulletWorld, DominoesFallInAChain) {
   for (int k = 0; k < 6; ++k) EXPECT_GT((StateOf(*world, k).X_WB.q * Vec3::UnitZ()).x(), 0.7) << k;
 }
 
+TEST(BulletWorld, ATowerStands) {
+  Stage stage;
+  for (int k = 0; k < 5; ++k) stage.Add("cube", Vec3::Constant(0.4), Vec3(0.01 * k, 0, 0.4 * k), 1, Rough(0.5));
+  auto world = stage.Make();
+  RunFor(*world, 5);
+  for (int k = 0; k < 5; ++k) {
+    EXPECT_LT((StateOf(*world, k).X_WB.p - stage.body(k).X_WB.p).norm(), 0.005) << k;
+    EXPECT_LT(StateOf(*world, k).velocity_W.norm(), 0.005) << k;
+  }
+}
+
 TEST(BulletWorld, AFastBallDoesNotPassThroughAThinPlate) {
   for (const double size : {0.05, 0.1, 0.3})
     for (const double speed : {3.0, 20.0, 60.0}) {
