@@ -64,7 +64,7 @@ Field NumberField(T* value) {
   constexpr bool is_integer = std::is_integral_v<T>;
   return {.kind = is_integer ? Field::Kind::kInteger : Field::Kind::kNumber,
           .expected = is_integer ? "an integer" : "a number",
-          .minimum = is_integer ? static_cast<double>(std::numeric_limits<T>::min()) : std::numeric_limits<double>::lowest(),
+          .minimum = static_cast<double>(std::numeric_limits<T>::lowest()),
           .maximum = static_cast<double>(std::numeric_limits<T>::max()),
           .parse = [value](const std::string& text) {
             const std::optional<T> number = ParseNumber<T>(text);
@@ -347,7 +347,8 @@ void FieldList::SetFromYaml(const std::string& yaml, const std::string& source_n
 
 std::string FieldList::ToYaml() const {
   std::string yaml;
-  for (const Field& field : fields_) yaml += "# " + field.HelpText() + "\n" + field.key + ": " + YamlValue(field) + "\n";
+  for (const Field& field : fields_)
+    yaml += "# " + field.HelpText() + "\n" + field.key + ": " + YamlValue(field) + "\n";
   return yaml;
 }
 

@@ -1,5 +1,5 @@
-// Configs: a plain struct with defaults, and one list of its fields. Flags, YAML, help text and the saved copy all come
-// from that list.
+// Configs: a plain struct with defaults, and one list of its fields. Flags, YAML, help text and the saved copy all
+// come from that list.
 //
 //   struct Options { int size = 256; std::string out; std::vector<std::string> passes = {"img"}; };
 //   FieldList FieldsOf(Options* o) {
@@ -9,11 +9,12 @@
 //     return fields;
 //   }
 //
-// A list points into its struct, which must outlive it. Keys are lower_case; the flag of `img_format` is `--img-format`,
-// and Set accepts either spelling. Every error is a usage Error that names the key, the value and what is expected.
+// A list points into its struct, which must outlive it. Keys are lower_case; the flag of `img_format` is
+// `--img-format`, and Set accepts either spelling. Every error is a usage Error that names the key, the value and what
+// is expected.
 //
-// Text of values: booleans on/off (also true/false, yes/no, 1/0); lists comma-separated; `none` is the empty list or the
-// absent optional value. Numbers are written with the fewest digits that read back equal; nan and inf are refused.
+// Text of values: booleans on/off (also true/false, yes/no, 1/0); lists comma-separated; `none` is the empty list or
+// the absent optional value. Numbers are written with the fewest digits that read back equal; nan and inf are refused.
 #pragma once
 
 #include <cstdint>
@@ -78,7 +79,8 @@ class FieldList {
   template <class Enum>
   Field& AddEnum(std::string key, Enum* value, std::vector<std::pair<std::string, Enum>> names, std::string help);
 
-  // A value of any type: `parse` assigns it and returns true, or returns false and leaves it; `expected` says what is valid.
+  // A value of any type: `parse` assigns it and returns true, or returns false and leaves it; `expected` says what is
+  // valid.
   Field& AddParsed(std::string key, std::function<bool(const std::string&)> parse, std::function<std::string()> get,
                    std::string expected, std::string help);
 

@@ -26,7 +26,10 @@ std::string HexDigits(std::span<const unsigned char> bytes) {
 
 void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) { CHECK_EQ(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr), kOk); }
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  CHECK_EQ(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr), kOk);
+}
+
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;

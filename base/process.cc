@@ -25,7 +25,8 @@ std::vector<std::string> MergedEnvironment(const Process::Environment& extra) {
   std::vector<std::string> merged;
   for (char** entry = environ; *entry; ++entry) {
     const std::string text = *entry;
-    const bool replaced = std::any_of(extra.begin(), extra.end(), [&](const auto& e) { return text.starts_with(e.first + "="); });
+    const bool replaced = std::any_of(extra.begin(), extra.end(),
+                                      [&](const auto& added) { return text.starts_with(added.first + "="); });
     if (!replaced) merged.push_back(text);
   }
   for (const auto& [name, value] : extra) merged.push_back(name + "=" + value);

@@ -20,7 +20,9 @@ ProgressStyle Resolve(ProgressStyle style) {
 
 std::string Bar(int64_t done, int64_t total) {
   const int64_t filled = total > 0 ? std::clamp<int64_t>(done * kBarWidth / total, 0, kBarWidth) : 0;
-  return "[" + std::string(static_cast<size_t>(filled), '#') + std::string(static_cast<size_t>(kBarWidth - filled), '.') + "] ";
+  std::string bar(kBarWidth, '.');
+  std::fill_n(bar.begin(), filled, '#');
+  return "[" + bar + "] ";
 }
 
 }  // namespace

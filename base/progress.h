@@ -1,5 +1,6 @@
-// How far a long command is, on stderr: on a terminal a bar with rate and time left, redrawn at most five times a second;
-// elsewhere one plain line a minute and one at the end. Shows the clock, so nothing that is computed may depend on it.
+// How far a long command is, on stderr: on a terminal a bar with rate and time left, redrawn at most five times a
+// second; elsewhere one plain line a minute and one at the end. Shows the clock, so nothing that is computed may depend
+// on it.
 #pragma once
 
 #include <chrono>

@@ -16,7 +16,7 @@ include(GoogleTest)
 pkg_check_modules(BULLET REQUIRED IMPORTED_TARGET bullet-float64)
 pkg_check_modules(EPOXY REQUIRED IMPORTED_TARGET epoxy)
 pkg_check_modules(EGL REQUIRED IMPORTED_TARGET egl)
-pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libswscale libavutil)
+pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
 pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 
 # MuJoCo 3.17.0 from the wheel. The version is read from the header, and exactly that library is taken: one folder may

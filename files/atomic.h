@@ -1,5 +1,5 @@
-// Files that are there completely or not at all: written under a temporary name in the same folder, flushed to the disk,
-// then renamed. A killed program leaves at most temporary files, recognisable by their names.
+// Files that are there completely or not at all: written under a temporary name in the same folder, flushed to the
+// disk, then renamed. A killed program leaves at most temporary files, recognisable by their names.
 //
 // What cannot be read or written is an Error that names the path and the reason (disk full, not writable, file size
 // limit). So that a file size limit is such an error too, making an AtomicFile ignores SIGXFSZ from then on.
@@ -41,8 +41,8 @@ class AtomicFile {
 void WriteFileAtomically(const std::filesystem::path& path, std::span<const uint8_t> bytes);
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view text);
 
-// Removes the temporary files in a folder (not below it) that processes of this machine left when they died; returns how
-// many. Those of running processes and of other machines stay.
+// Removes the temporary files in a folder (not below it) that processes of this machine left when they died; returns
+// how many. Those of running processes and of other machines stay.
 int RemoveTemporaries(const std::filesystem::path& folder);
 
 std::string ReadFile(const std::filesystem::path& path);

@@ -51,7 +51,8 @@ void DrawRow(const SheetRow& row, const RowSize& size, int y, const SheetOptions
   y += size.title_height;
   for (const SheetPicture& picture : row.pictures) {
     Paste(picture, x, y, sheet);
-    DrawText(CutToWidth(picture.caption, picture.width, scale), x, y + picture.height + options.margin_px / 2, scale, sheet);
+    const int caption_y = y + picture.height + options.margin_px / 2;
+    DrawText(CutToWidth(picture.caption, picture.width, scale), x, caption_y, scale, sheet);
     x += picture.width + options.margin_px;
   }
 }

@@ -1,11 +1,12 @@
 // HDF5 files: a writer that builds a file in memory, and a reader. Needs HDF5 1.10; so do the files (h5py reads them).
 //
-// Paths are like "frames/0003/objects/positions"; missing groups on the way are made. Arrays are row-major. The same calls
-// give the same bytes: no times are stored and nothing depends on the clock or on addresses. One thread at a time.
+// Paths are like "frames/0003/objects/positions"; missing groups on the way are made. Arrays are row-major. The same
+// calls give the same bytes: no times are stored and nothing depends on the clock or on addresses. One thread at a
+// time.
 //
-// The types a file can hold and how h5py shows them: float, double, int32_t, int64_t, uint8_t, uint16_t as the NumPy types
-// of those names; bool as NumPy's bool; a text as a variable-length string (bytes, or str with .asstr()); a list of texts as
-// fixed-length bytes (dtype S).
+// The types a file can hold and how h5py shows them: float, double, int32_t, int64_t, uint8_t, uint16_t as the NumPy
+// types of those names; bool as NumPy's bool; a text as a variable-length string (bytes, or str with .asstr()); a list
+// of texts as fixed-length bytes (dtype S).
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ using Hdf5Shape = std::vector<int64_t>;  // empty = a scalar
 
 enum class Hdf5Compression {
   kNone,
-  kGzip,  // with byte shuffling off, readable everywhere; arrays under 1 kB are stored plain because it gains nothing there
+  kGzip,  // no byte shuffling; arrays under 1 kB are stored plain, because it gains nothing there
 };
 
 class Hdf5Writer {
@@ -69,8 +70,8 @@ class Hdf5Writer {
   std::unique_ptr<Impl> impl_;
 };
 
-// Every error (no such file, not HDF5, truncated, no such dataset, another type or shape) is a base::Error that names the
-// file and the path in it.
+// Every error (no such file, not HDF5, truncated, no such dataset, another type or shape) is a base::Error that names
+// the file and the path in it.
 class Hdf5Reader {
  public:
   explicit Hdf5Reader(const std::filesystem::path& file);

@@ -1,7 +1,7 @@
 // JSON lines: a file with one JSON value a line that is only ever appended to, such as a manifest of trials.
 //
-// A line counts once its newline is there. What a killed program leaves behind the last newline is dropped by the reader
-// and cut off by the next append.
+// A line counts once its newline is there. What a killed program leaves behind the last newline is dropped by the
+// reader and cut off by the next append.
 #pragma once
 
 #include <filesystem>

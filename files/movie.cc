@@ -141,7 +141,8 @@ class MovieWriter::Impl {
     av_dict_set(&settings, "preset", options.preset.c_str(), 0);
     const int code = avcodec_open2(encoder_.get(), codec, &settings);
     av_dict_free(&settings);
-    if (code < 0) throw base::UsageError("x264 refuses preset '" + options.preset + "', crf " + std::to_string(options.crf));
+    if (code < 0)
+      throw base::UsageError("x264 refuses preset '" + options.preset + "', crf " + std::to_string(options.crf));
   }
 
   void OpenFile() {

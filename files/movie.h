@@ -1,8 +1,8 @@
 // Movies: H.264 in an MP4 file, yuv420p (BT.601), which every player and reader of clips takes.
 //
-// The bytes depend on the pictures, the options and the installed x264 only: no times, no names, one encoder thread unless
-// told otherwise. H.264 with halved chroma needs even sizes: an odd width or height is made even by repeating the last
-// column or row.
+// The bytes depend on the pictures, the options and the installed x264 only: no times, no names, one encoder thread
+// unless told otherwise. H.264 with halved chroma needs even sizes: an odd width or height is made even by repeating
+// the last column or row.
 #pragma once
 
 #include <cstdint>

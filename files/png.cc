@@ -52,7 +52,8 @@ uint8_t Paeth(int left, int above, int above_left) {
 }
 
 // Filters bytes [begin, end) of a row whose left neighbours exist. Simple loops: the compiler vectorises them.
-void FilterSpan(PngFilter filter, const uint8_t* row, const uint8_t* above, int step, int begin, int end, uint8_t* out) {
+void FilterSpan(PngFilter filter, const uint8_t* row, const uint8_t* above, int step, int begin, int end,
+                uint8_t* out) {
   switch (filter) {
     case PngFilter::kNone:
       std::memcpy(out + begin, row + begin, static_cast<size_t>(end - begin));

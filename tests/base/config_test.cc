@@ -127,7 +127,8 @@ TEST(Config, YamlErrorsNameFileAndLine) {
 TEST(Config, YamlTakesListsAndParsedValues) {
   Options o;
   FieldList fields = FieldsOf(&o);
-  fields.SetFromYaml("passes: [id, depth]\nmovies: off\nrange: [0.25, 2]\nimg-format: png\nmax_start_overlap:\n", "a.yaml");
+  fields.SetFromYaml("passes: [id, depth]\nmovies: off\nrange: [0.25, 2]\nimg-format: png\nmax_start_overlap:\n",
+                     "a.yaml");
   EXPECT_EQ(o.passes, (std::vector<std::string>{"id", "depth"}));
   EXPECT_FALSE(o.movies);
   EXPECT_EQ(o.range, "[0.25, 2]");

@@ -83,7 +83,8 @@ TEST_F(Hdf5, SameCallsSameBytes) { EXPECT_EQ(SmallFile(), SmallFile()); }
 
 TEST_F(Hdf5, GzipReadsBackEqualAndIsSmall) {
   std::vector<float> waves(30000);
-  for (size_t i = 0; i < waves.size(); ++i) waves[i] = static_cast<float>(std::lround(10 * std::sin(0.001 * static_cast<double>(i))));
+  for (size_t i = 0; i < waves.size(); ++i)
+    waves[i] = static_cast<float>(std::lround(10 * std::sin(0.001 * static_cast<double>(i))));
   Hdf5Writer writer;
   writer.Write("waves", waves, {100, 100, 3}, Hdf5Compression::kGzip);
   writer.Write("few", std::span<const float>(waves).first(3), {3}, Hdf5Compression::kGzip);

@@ -77,7 +77,8 @@ TEST(Jpeg, DamagedFilesAreErrors) {
   EXPECT_EQ(ErrorOf([&] { DecodeJpeg(whole.first(file.size() - 20), "a.jpg"); }),
             "a.jpg is not a valid JPEG: Premature end of JPEG file");
   EXPECT_NE(ErrorOf([&] { DecodeJpeg(whole.first(0), "a.jpg"); }).find("a.jpg is not a valid JPEG"), std::string::npos);
-  EXPECT_NE(ErrorOf([&] { DecodeJpeg(whole.subspan(5), "a.jpg"); }).find("a.jpg is not a valid JPEG"), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { DecodeJpeg(whole.subspan(5), "a.jpg"); }).find("a.jpg is not a valid JPEG"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ std::vector<uint8_t> Picture(int width, int height, int frame, bool noise = fals
       for (int c = 0; c < 3; ++c) {
         uint8_t& value = rgb[static_cast<size_t>(3 * (y * width + x) + c)];
         if (x / 8 == frame % 4 && y / 8 == 1) value = 255;
-        if (noise) value = static_cast<uint8_t>((static_cast<uint32_t>(x * 7919 + y * 104729 + c + frame * 31) * 2654435761u) >> 24);
+        const auto place = static_cast<uint32_t>(x * 7919 + y * 104729 + c + frame * 31);
+        if (noise) value = static_cast<uint8_t>(place * 2654435761u >> 24);
       }
   return rgb;
 }
@@ -119,7 +120,8 @@ TEST(Movie, BadRequestsAndFilesAreErrors) {
   EXPECT_TRUE(ErrorOf([&] { ProbeMovie(path); }).starts_with("cannot read " + path + ": "));
   EXPECT_EQ(ErrorOf([&] { WriteMovie(folder / "no/a.mp4", 64, 48, 1, 30); }),
             "cannot write " + (folder / "no/a.mp4").string() + ": No such file or directory");
-  EXPECT_EQ(ErrorOf([&] { MovieWriter(path, 64, 48, 30, {.preset = "fastest"}); }), "x264 refuses preset 'fastest', crf 25");
+  EXPECT_EQ(ErrorOf([&] { MovieWriter(path, 64, 48, 30, {.preset = "fastest"}); }),
+            "x264 refuses preset 'fastest', crf 25");
   WriteMovie(path, 64, 48, 20, 30);
   const std::vector<uint8_t> whole = ReadBytes(path);
   WriteFileAtomically(path, std::span(whole).first(whole.size() / 2));

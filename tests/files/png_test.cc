@@ -9,7 +9,8 @@ namespace figment::files {
 namespace {
 
 constexpr PngFormat kFormats[] = {PngFormat::kGray8, PngFormat::kGray16, PngFormat::kRgb8, PngFormat::kRgba8};
-constexpr PngFilter kFilters[] = {PngFilter::kNone, PngFilter::kSub, PngFilter::kUp, PngFilter::kAverage, PngFilter::kPaeth};
+constexpr PngFilter kFilters[] = {PngFilter::kNone, PngFilter::kSub, PngFilter::kUp, PngFilter::kAverage,
+                                  PngFilter::kPaeth};
 
 PngPicture RandomPicture(PngFormat format, int width, int height) {
   base::Rng rng({1});
@@ -37,8 +38,8 @@ TEST(Png, EveryFormatAndFilterReadsBackEqual) {
   }
 }
 
-// By hand, from the specification: a 1x1 grey picture. Known by heart of every PNG: the signature, the IHDR length 13 and
-// the check sum ae426082 of the empty IEND chunk (CRC-32 of "IEND").
+// By hand, from the specification: a 1x1 grey picture. Known by heart of every PNG: the signature, the IHDR length 13
+// and the check sum ae426082 of the empty IEND chunk (CRC-32 of "IEND").
 TEST(Png, BytesOfASmallPicture) {
   const uint8_t pixel = 200;
   std::vector<uint8_t> file;

@@ -41,9 +41,10 @@ inline std::string ErrorOf(const std::function<void()>& action) {
   return "no error";
 }
 
-// Runs the action in a child process whose files may not grow beyond `limit_bytes` (this is how a disk that runs full looks)
-// and returns whether it ended with an Error that holds `expected`.
-inline bool FailsWithFileSizeLimit(rlim_t limit_bytes, const std::string& expected, const std::function<void()>& action) {
+// Runs the action in a child process whose files may not grow beyond `limit_bytes` (this is how a disk that runs full
+// looks) and returns whether it ended with an Error that holds `expected`.
+inline bool FailsWithFileSizeLimit(rlim_t limit_bytes, const std::string& expected,
+                                   const std::function<void()>& action) {
   const pid_t child = fork();
   if (child == 0) {
     const rlimit limit = {limit_bytes, limit_bytes};
