@@ -16,7 +16,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <map>
+#include <tuple>
 
 #include "base/check.h"
 #include "envs/engines.h"
@@ -40,6 +42,11 @@ constexpr double kMaxRecoveryM_S = 10.0;  // Unity's default maxDepenetrationVel
 // The slip iteration ends when its targets change by less than this: an error of 2.5 micrometres a step.
 constexpr double kSlipTolerance = 1e-3;
 constexpr int kMaxSlipPasses = 12;
+constexpr int kRecoveryPasses = 2;  // velocities that only part overlaps need no exact friction
+// Contacts kept of one pair of bodies. Compound bodies that nest give a hundred, of which a few spread ones bear the load.
+constexpr int kMaxPairContacts = 8;
+// When contacts are chosen, normals that differ by a right angle count like points this far apart.
+constexpr double kNormalSpreadM = 0.2;
 // Contact normals within this angle belong to one patch (cos 5.7 degrees, PhysX's patch correlation of .995).
 constexpr double kPatchCosine = 0.995;
 // Beyond this MuJoCo itself calls a number bad (mjMAXVAL).
@@ -47,6 +54,9 @@ constexpr double kBadNumber = mjMAXVAL;
 
 Vec3 ToVec3(const mjtNum* p) { return Vec3(p[0], p[1], p[2]); }
 Pose ToPose(const mjtNum* qpos) { return {ToVec3(qpos), Quat(qpos[3], qpos[4], qpos[5], qpos[6])}; }
+
+// What the solver aims at: the velocities bodies keep, or those that also part overlapping bodies.
+enum class Aim { kKeep, kRecover };
 
 // What our law says of one MuJoCo contact during one engine step.
 struct ContactLaw {
@@ -232,7 +242,50 @@ class MujocoWorld final : public World {
       laws_.push_back(LawOf(i, approach));
       laws_.back().ordinal = ordinal;
     }
+    std::stable_sort(laws_.begin(), laws_.end(), [](const ContactLaw& a, const ContactLaw& b) {
+      return std::pair(a.body_a, a.body_b) < std::pair(b.body_a, b.body_b);
+    });
+    ThinOut();
     for (ContactLaw& law : laws_) WriteParameters(law);
+  }
+
+  // Leaves at most kMaxPairContacts of each pair: the deepest, then always the one least like those chosen.
+  void ThinOut() {
+    std::vector<ContactLaw> kept;
+    for (auto first = laws_.begin(); first != laws_.end();) {
+      auto last = std::find_if(first, laws_.end(), [&](const ContactLaw& law) {
+        return law.body_a != first->body_a || law.body_b != first->body_b;
+      });
+      if (last - first > kMaxPairContacts) Choose({first, last});
+      kept.insert(kept.end(), first, std::min(last, first + kMaxPairContacts));
+      for (auto law = first + std::min<std::ptrdiff_t>(kMaxPairContacts, last - first); law != last; ++law)
+        d_->contact[law->index].exclude = 1;
+      first = last;
+    }
+    laws_ = std::move(kept);
+  }
+
+  // Moves the chosen contacts of one pair to the front.
+  void Choose(std::span<ContactLaw> pair) {
+    const auto contact_of = [&](const ContactLaw& law) -> const mjContact& { return d_->contact[law.index]; };
+    const auto difference = [&](const ContactLaw& a, const ContactLaw& b) {
+      return (ToVec3(contact_of(a).pos) - ToVec3(contact_of(b).pos)).norm() +
+             kNormalSpreadM * (ToVec3(contact_of(a).frame) - ToVec3(contact_of(b).frame)).norm();
+    };
+    std::iter_swap(pair.begin(), std::min_element(pair.begin(), pair.end(), [&](const auto& a, const auto& b) {
+                     return contact_of(a).dist < contact_of(b).dist;
+                   }));
+    for (size_t chosen = 1; chosen < kMaxPairContacts; ++chosen) {
+      const auto likeness = [&](const ContactLaw& law) {
+        double nearest = std::numeric_limits<double>::infinity();
+        for (size_t k = 0; k < chosen; ++k) nearest = std::min(nearest, difference(law, pair[k]));
+        return nearest;
+      };
+      const auto rest = pair.subspan(chosen);
+      std::iter_swap(rest.begin(), std::max_element(rest.begin(), rest.end(), [&](const auto& a, const auto& b) {
+                       return likeness(a) < likeness(b);
+                     }));
+    }
   }
 
   double NormalVelocity(const mjContact& contact) const {
@@ -325,10 +378,10 @@ class MujocoWorld final : public World {
     const size_t size = static_cast<size_t>(m_->nv);
     moving_velocity_.resize(size);
     if (recovers) {
-      Solve(1.0);
+      Solve(Aim::kRecover);
       for (size_t i = 0; i < size; ++i) moving_velocity_[i] = d_->qvel[i] + h_ * d_->qacc[i];
     }
-    Solve(0.0);
+    Solve(Aim::kKeep);
     for (size_t i = 0; i < size; ++i) d_->qvel[i] += h_ * d_->qacc[i];
     mju_copy(d_->qacc_warmstart, d_->qacc, m_->nv);
     mj_integratePos(m_, d_->qpos, recovers ? moving_velocity_.data() : d_->qvel, h_);
@@ -344,10 +397,11 @@ class MujocoWorld final : public World {
     }
   }
 
-  void Solve(double recovery_weight) {
+  void Solve(Aim aim) {
     relative_.resize(static_cast<size_t>(std::max(1, d_->nefc)));
-    for (int pass = 0; pass < kMaxSlipPasses; ++pass) {
-      WriteReferences(recovery_weight);
+    const int passes = aim == Aim::kRecover ? kRecoveryPasses : kMaxSlipPasses;
+    for (int pass = 0; pass < passes; ++pass) {
+      WriteReferences(aim);
       mj_fwdConstraint(m_, d_);
       if (laws_.empty()) return;
       mju_copy(d_->qacc_warmstart, d_->qacc, m_->nv);
@@ -356,12 +410,13 @@ class MujocoWorld final : public World {
     }
   }
 
-  void WriteReferences(double recovery_weight) {
+  void WriteReferences(Aim aim) {
     for (const ContactLaw& law : laws_) {
+      const double target = law.target + (aim == Aim::kRecover ? law.recovery : 0.0);
       const int row = d_->contact[law.index].efc_address;
       const mjtNum* v = d_->efc_vel + row;
       mjtNum* reference = d_->efc_aref + row;
-      reference[0] = (law.target + recovery_weight * law.recovery - law.slip - v[0]) / h_;
+      reference[0] = (target - law.slip - v[0]) / h_;
       reference[1] = -v[1] / h_;
       reference[2] = -v[2] / h_;
     }
