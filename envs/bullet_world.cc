@@ -105,7 +105,7 @@ class BulletSimulation : public RuledDynamicsWorld::Rules {
   void PrepareContacts(double step_s) override;
   void AfterSolve() override;
 
-  void AddGroup(const std::vector<int>& bodies, const SceneState& start);
+  void AddGroup(const std::vector<int>& bodies, Motion motion, const SceneState& start);
   void AddStatic(btCollisionShape& shape, const btTransform& X_W, int id);
   void LimitSpin(btRigidBody& body) const;
   // The body (or kGroundId, kFixtureId) that an object's piece belongs to.
@@ -174,9 +174,9 @@ BulletSimulation::BulletSimulation(const Scene& scene, const WorldConfig& config
       return scene.bodies[static_cast<size_t>(body)].motion == Motion::kFixed;
     });
     if (fixed)
-      for (int body : bodies) AddGroup({body}, start);
+      for (int body : bodies) AddGroup({body}, Motion::kFixed, start);
     else
-      AddGroup(bodies, start);
+      AddGroup(bodies, Motion::kDynamic, start);
   }
 }
 
@@ -193,7 +193,7 @@ void BulletSimulation::AddStatic(btCollisionShape& shape, const btTransform& X_W
   world_->addRigidBody(room_.back().get(), kStaticFilter, kDynamicFilter);
 }
 
-void BulletSimulation::AddGroup(const std::vector<int>& bodies, const SceneState& start) {
+void BulletSimulation::AddGroup(const std::vector<int>& bodies, Motion motion, const SceneState& start) {
   const auto& body_at = [&](int body) -> const Body& { return scene_.bodies[static_cast<size_t>(body)]; };
   const auto& shape_of = [&](const Body& body) -> const Shape& { return scene_.shapes[static_cast<size_t>(body.shape)]; };
   RigidGroup group;
@@ -241,7 +241,7 @@ void BulletSimulation::AddGroup(const std::vector<int>& bodies, const SceneState
   }
   group.is_ball = group.pieces.size() == 1 && shape->getShapeType() == SPHERE_SHAPE_PROXYTYPE;
 
-  const bool dynamic = first.motion == Motion::kDynamic;
+  const bool dynamic = motion == Motion::kDynamic;
   btRigidBody::btRigidBodyConstructionInfo info(dynamic ? total.mass_kg : 0, nullptr, shape, ToBullet(axes.moments));
   info.m_startWorldTransform = ToBullet(start.bodies[static_cast<size_t>(bodies.front())].X_WB * X_FP);
   group.rigid = std::make_unique<btRigidBody>(info);
