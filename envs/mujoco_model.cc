@@ -2,6 +2,8 @@
 
 #include <mujoco/mujoco.h>
 
+#include <string>
+
 #include "base/check.h"
 #include "base/error.h"
 
@@ -29,7 +31,5 @@ MujocoData MakeMujocoData(const mjModel& model) {
   CHECK(data != nullptr);
   return data;
 }
-
-std::string MujocoVersion() { return mj_versionString(); }
 
 }  // namespace figment::envs

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 struct mjModel_;
 struct mjData_;
@@ -29,8 +28,5 @@ MujocoModel Compile(mjSpec_& spec);
 
 // The state at the model's start pose, with kinematics not yet computed.
 MujocoData MakeMujocoData(const mjModel_& model);
-
-// "3.17.0"
-std::string MujocoVersion();
 
 }  // namespace figment::envs
