@@ -150,7 +150,7 @@ void Stool(PropBuilder& b) {
 void BookRow(PropBuilder& b, int shelf, double floor_z) {
   const double widths[] = {0.052, 0.034, 0.045, 0.060, 0.038, 0.048, 0.041};
   const double heights[] = {0.25, 0.22, 0.27, 0.20, 0.26, 0.23, 0.21};
-  const int per_block = b.Pick(1, 3, 9);
+  const int per_block = b.Pick(1, 2, 4);
   double x = -0.355;
   const double end = shelf == 2 ? 0.10 : 0.33;  // one shelf stays half empty
   for (int k = 3 * shelf, color = shelf; x < end; k += per_block, ++color) {

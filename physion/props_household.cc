@@ -208,7 +208,14 @@ void WovenBox(PropBuilder& b) {
   b.Box({-half + wall, -half + wall, 0.002}, {half - wall, half - wall, floor}, kWeave);
   // Walls as one closed frame: the outside, the rim and the inside of a square tube.
   const double inner = half - wall;
-  b.Frame({half - 0.008, half - 0.008}, {inner, inner}, 0, height - 0.04, kWeave);
+  b.Frame({half - 0.012, half - 0.012}, {inner, inner}, 0, height - 0.04, kRim);
+  // Rows of the weave stand out of the wall.
+  const int rows = b.Pick(7, 5, 3);
+  const double row_height = (height - 0.09) / rows;
+  for (int row = 0; row < rows; ++row) {
+    const double low = 0.045 + row * row_height;
+    b.Frame({half - 0.004, half - 0.004}, {inner - 0.004, inner - 0.004}, low + 0.006, low + row_height - 0.006, kWeave);
+  }
   b.Frame({half, half}, {inner - 0.008, inner - 0.008}, height - 0.045, height, kRim);
   b.Frame({half, half}, {inner + 0.005, inner + 0.005}, 0.001, 0.04, kRim);
   b.PartBox({-half, -half, 0}, {half, half, floor});

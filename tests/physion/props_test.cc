@@ -224,7 +224,7 @@ TEST(RoomsTest, TdwFloorLiesHigherAndHasWindows) {
   EXPECT_EQ(box.ground.height_m, 0.0);
   EXPECT_EQ(tdw.ground.height_m, 0.004);
   auto windows = [](const envs::Scene& scene) {
-    return std::count_if(scene.fixtures.begin(), scene.fixtures.end(), [](const auto& f) { return f.emission > 0; });
+    return std::count_if(scene.fixtures.begin(), scene.fixtures.end(), [](const auto& f) { return f.emission == 1; });
   };
   EXPECT_EQ(windows(box), 0);
   EXPECT_EQ(windows(tdw), 6);
