@@ -230,7 +230,8 @@ const Defaults kRoll = {
     {"target", "pipe,cube,pentagon,sphere"}, {"tscale", "0.25,0.25,0.25"}, {"mmaterial", "None"},
     {"occluder_categories", kReleasedCategories}, {"distractor_categories", kReleasedCategories}};
 
-const Defaults kDrape = {{"fwait", "30"}};
+// Anchors and prop draw their materials.
+const Defaults kDrape = {{"fwait", "30"}, {"mmaterial", "None"}};
 
 }  // namespace
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kYawJitter_deg = 30;
 constexpr double kColorMargin = 0.5;                          // of primitives, from a fixed target colour
+constexpr double kLeastOccluderHeight_m = 0.02;               // the reference has a few below the floor: camera at .02 m
 const Range kDistractorDistance = {0.4, 1.0};                 // in camera radii
 const Range kOccluderDistance = {0.6, 0.8};
 
@@ -146,8 +147,8 @@ void FitUnderSight(const SceneDraft& draft, const Row& row, double ray_height_m,
   const base::Vec3& camera = draft.spec.camera.position;
   const double slope = (camera.y() - ray_height_m) / std::hypot(camera.x(), camera.z());
   const double distance = std::hypot(placement.position.x(), placement.position.z());
-  const double height = std::min(draft.arguments.Number("occlusion_scale") * (ray_height_m + distance * slope),
-                                 row.size_m.high);
+  const double sight = draft.arguments.Number("occlusion_scale") * (ray_height_m + distance * slope);
+  const double height = std::clamp(sight, kLeastOccluderHeight_m, row.size_m.high);
   const double room = (std::abs(placement.position.z()) - row.keep_clear_z_m) / (placement.bounds.z() / 2);
   Shrink(placement, std::min(height / placement.bounds.y(), room));
 }

@@ -133,7 +133,6 @@ SceneDraft StartScene(const BuildRequest& request, const base::Rng& rng, const S
   SceneDraft draft{.arguments = request.arguments, .mode = request.mode, .rng = rng, .spec = {}};
   TrialSpec& spec = draft.spec;
   spec.scenario = facts.scenario;
-  spec.config = request.config;
   spec.index = request.index;
   spec.controller = facts.controller;
   spec.frame_cap = facts.frame_cap;

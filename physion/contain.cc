@@ -5,8 +5,11 @@
 namespace figment::physion {
 
 TrialSpec BuildContain(const BuildRequest& request, const base::Rng& rng) {
-  return BuildStack(request, rng, {.facts = {.scenario = "contain", .controller = "Containment", .frame_cap = 450},
-                                   .target_range = "target_contained_range", .more_models = {"woven_box"}});
+  StackRules rules;
+  rules.facts = {.scenario = "contain", .controller = "Containment", .frame_cap = 450};
+  rules.target_range = "target_contained_range";
+  rules.more_models = {"woven_box"};
+  return BuildStack(request, rng, rules);
 }
 
 }  // namespace figment::physion

@@ -27,7 +27,7 @@ const std::vector<Prop>& DrapeProps() {
 base::Vec3 ZonePlaceBetween(const Arguments& arguments, base::Rng& rng) {
   const double left = arguments.Number("min_anchorloc"), right = arguments.Number("max_anchorloc");
   const double ratio = rng.Uniform(arguments.Number("min_distance_ratio"), arguments.Number("max_distance_ratio"));
-  return {right - ratio * (right - left), kStartLift_m, rng.Uniform(-0.2, 0.4)};
+  return {right - ratio * (right - left), 0, rng.Uniform(-0.2, 0.4)};
 }
 
 void PlaceAnchor(SceneDraft& draft, double x, double height, base::Rng& rng) {
@@ -108,6 +108,7 @@ TrialSpec BuildDrape(const BuildRequest& request, const base::Rng& rng) {
   draft.spec.zone_distance_threshold_m = kDrapeContactDistance_m;
 
   PlaceZone(draft, [&](const base::Vec3&, base::Rng& zone_rng) { return ZonePlaceBetween(draft.arguments, zone_rng); });
+  draft.spec.objects.front().position.y() += kStartLift_m;
   TakeTargetPlaceholder(draft);
   PlaceTwoAnchors(draft);
   PlaceProp(draft);

@@ -5,9 +5,11 @@
 namespace figment::physion {
 
 TrialSpec BuildLink(const BuildRequest& request, const base::Rng& rng) {
-  return BuildStack(request, rng, {.facts = {.scenario = "link", .controller = "Linking", .frame_cap = 450},
-                                   .target_range = "target_link_range", .more_models = {},
-                                   .records_num_middle_objects = true});
+  StackRules rules;
+  rules.facts = {.scenario = "link", .controller = "Linking", .frame_cap = 450};
+  rules.target_range = "target_link_range";
+  rules.records_num_middle_objects = true;
+  return BuildStack(request, rng, rules);
 }
 
 }  // namespace figment::physion

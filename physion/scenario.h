@@ -18,7 +18,6 @@ struct BuildRequest {
   Arguments arguments;
   Mode mode = Mode::kTest;
   int index = 0;                    // of the trial within its config
-  std::string config;               // its name, recorded in the spec
 };
 
 struct Scenario {
