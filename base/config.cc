@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <set>
@@ -25,11 +26,17 @@ std::optional<T> ParseNumber(const std::string& text) {
   return value;
 }
 
+std::string Lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
 std::optional<bool> ParseBool(const std::string& text) {
+  const std::string lower = Lower(text);
   for (const char* yes : {"on", "true", "yes", "1"})
-    if (text == yes) return true;
+    if (lower == yes) return true;
   for (const char* no : {"off", "false", "no", "0"})
-    if (text == no) return false;
+    if (lower == no) return false;
   return std::nullopt;
 }
 
@@ -107,7 +114,9 @@ std::string Quoted(const std::string& text) {
 // Plain where no YAML reader can take it for anything else.
 std::string YamlText(const std::string& text) {
   const auto is_letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
-  const bool plain = !text.empty() && is_letter(text[0]) && text != "null" && text != "y" && text != "n" &&
+  const std::string lower = Lower(text);
+  const bool is_word_of_yaml = lower == "null" || lower == "y" || lower == "n" || ParseBool(text);
+  const bool plain = !text.empty() && is_letter(text[0]) && !is_word_of_yaml &&
                      std::all_of(text.begin(), text.end(), [&](char c) {
                        return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/';
                      });

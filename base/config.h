@@ -13,8 +13,9 @@
 // `--img-format`, and Set accepts either spelling. Every error is a usage Error that names the key, the value and what
 // is expected.
 //
-// Text of values: booleans on/off (also true/false, yes/no, 1/0); lists comma-separated; `none` is the empty list or
-// the absent optional value. Numbers are written with the fewest digits that read back equal; nan and inf are refused.
+// Text of values: booleans on/off (also true/false, yes/no, 1/0, in any case); lists comma-separated; `none` is the
+// empty list or the absent optional value. Numbers are written with the fewest digits that read back equal; nan and inf
+// are refused.
 #pragma once
 
 #include <cstdint>

@@ -151,6 +151,16 @@ TEST(Config, SavedCopyReadsBackEqual) {
   EXPECT_EQ(read.fps, o.fps);
 }
 
+TEST(Config, TextsThatYamlWouldTakeForAnythingElseAreQuoted) {
+  Options o;
+  for (const char* text : {"off", "True", "null", "12", "a b", ""}) {
+    o.out = text;
+    EXPECT_NE(FieldsOf(&o).ToYaml().find("out: \"" + o.out + "\"\n"), std::string::npos) << text;
+  }
+  o.out = "some/folder-1.0";
+  EXPECT_NE(FieldsOf(&o).ToYaml().find("out: some/folder-1.0\n"), std::string::npos);
+}
+
 TEST(Config, DescribesItself) {
   Options o;
   const FieldList fields = FieldsOf(&o);
