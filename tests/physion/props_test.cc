@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "envs/world.h"
 #include "physion/rooms.h"
 
 namespace figment::physion {
@@ -150,6 +151,45 @@ TEST_P(Prop, StandsByItself) {
     EXPECT_GT(shape.centre_of_mass[axis], low[axis] + 0.1 * (high[axis] - low[axis]));
     EXPECT_LT(shape.centre_of_mass[axis], high[axis] - 0.1 * (high[axis] - low[axis]));
   }
+}
+
+// The floor and one body for each of the shapes, at rest at height zero.
+envs::Scene SceneOf(const std::vector<envs::Shape>& shapes, double mass_kg) {
+  envs::Scene scene;
+  for (const envs::Shape& shape : shapes) {
+    envs::Body body;
+    body.shape = static_cast<int>(scene.shapes.size());
+    body.mass_kg = mass_kg;
+    scene.shapes.push_back(shape);
+    scene.bodies.push_back(body);
+  }
+  return scene;
+}
+
+// The props that scenarios simulate stay where they are put for a second: 1 cm and 1 degree allow for settling.
+TEST(PropsTest, SimulatedPropsKeepStanding) {
+  for (const PropInfo& prop : Props()) {
+    if (prop.clutter && prop.name != "linbrazil_diz_armchair") continue;
+    SCOPED_TRACE(prop.name);
+    const auto world = envs::MakeWorld(SceneOf({MakeProp(prop.name)}, 100), {});
+    for (int step = 0; step < 100; ++step) world->Step();
+    ASSERT_EQ(world->Status(), envs::WorldStatus::kOk) << world->StatusDetail();
+    const base::Pose pose = world->State().bodies[0].X_WB;
+    EXPECT_LT(pose.p.norm(), 0.01);
+    EXPECT_GT((pose.q * base::Vec3::UnitZ()).z(), std::cos(3.14159265 / 180));
+  }
+}
+
+TEST(PropsTest, BallStaysInTheWovenBox) {
+  envs::Scene scene = SceneOf({MakeProp("woven_box"), envs::MakePrimitive("sphere")}, 2);
+  scene.bodies[1].scale = base::Vec3::Constant(0.3);
+  scene.bodies[1].X_WB.p = {0.15, -0.1, 0.7};
+  const auto world = envs::MakeWorld(scene, {});
+  for (int step = 0; step < 300; ++step) world->Step();
+  const base::Vec3 ball = envs::CentreOfMass(scene, world->State(), 1);
+  EXPECT_LT(std::abs(ball.x()), 0.2);
+  EXPECT_LT(std::abs(ball.y()), 0.2);
+  EXPECT_NEAR(ball.z(), 0.03 + 0.15, 0.01);  // a radius above the box's floor
 }
 
 TEST(PropsTest, CoverTheCluttersCategories) {
