@@ -28,6 +28,7 @@ using Hdf5Shape = std::vector<int64_t>;  // empty = a scalar
 enum class Hdf5Compression {
   kNone,
   kGzip,  // no byte shuffling; arrays under 1 kB are stored plain, because it gains nothing there
+  kGzipByChannel,  // [..., C]: as kGzip, but each of the C values apart, for those that compress very differently
 };
 
 class Hdf5Writer {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
+#include <utility>
 
 #include "base/check.h"
 #include "files/hdf5_id.h"
@@ -78,8 +80,8 @@ class Hdf5Writer::Impl {
     // Up to here a dataset lies inside its own header: one piece less to allocate and to read.
     constexpr size_t kCompactLimit = 2048;
     constexpr size_t kGzipLimit = 1024;
-    if (compression == Hdf5Compression::kGzip && size >= kGzipLimit) {
-      WriteGzip(path, file_type, values, size, shape);
+    if (compression != Hdf5Compression::kNone && size >= kGzipLimit) {
+      WriteGzip(path, file_type, value_size, values, shape, compression);
       return;
     }
     const Id dataset = MakeDataset(path, file_type, shape, size <= kCompactLimit ? compact_ : contiguous_);
@@ -141,29 +143,51 @@ class Hdf5Writer::Impl {
     return Id(Checked(H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT)), H5Dclose);
   }
 
-  // The whole array is one chunk, compressed by us: several times faster than the library's own filter.
-  void WriteGzip(const std::string& path, hid_t type, const void* values, size_t size, const Hdf5Shape& shape) {
-    constexpr int kLevel = 4;  // h5py's default for compression="gzip"
+  // Compressed by us: several times faster than the library's own filter. One chunk, or one a channel.
+  void WriteGzip(const std::string& path, hid_t type, size_t value_size, const void* values, const Hdf5Shape& shape,
+                 Hdf5Compression compression) {
+    const bool by_channel = compression == Hdf5Compression::kGzipByChannel;
     const Id creation = DatasetCreation(H5D_CHUNKED);
-    const std::vector<hsize_t> chunk(shape.begin(), shape.end());
+    std::vector<hsize_t> chunk(shape.begin(), shape.end());
+    const hsize_t channels = by_channel ? std::exchange(chunk.back(), hsize_t{1}) : 1;
     CheckOk(H5Pset_chunk(creation, static_cast<int>(chunk.size()), chunk.data()));
-    CheckOk(H5Pset_deflate(creation, kLevel));
+    CheckOk(H5Pset_deflate(creation, kGzipLevel));
     const Id dataset = MakeDataset(path, type, shape, creation);
 
-    const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> compressor(
-        libdeflate_alloc_compressor(kLevel), libdeflate_free_compressor);
-    compressed_.resize(libdeflate_zlib_compress_bound(compressor.get(), size));
+    const size_t count = static_cast<size_t>(NumberOfValues(shape)) / channels;
+    std::vector<hsize_t> origin(shape.size(), 0);
+    for (hsize_t channel = 0; channel < channels; ++channel) {
+      origin.back() = channel;
+      const void* part = by_channel ? GatherChannel(values, value_size, count, channels, channel) : values;
+      WriteGzipChunk(dataset, origin, part, count * value_size);
+    }
+  }
+
+  // Every `channels`-th value, from the `channel`-th on.
+  const void* GatherChannel(const void* values, size_t value_size, size_t count, size_t channels, size_t channel) {
+    gathered_.resize(count * value_size);
+    const auto* from = static_cast<const uint8_t*>(values) + channel * value_size;
+    for (size_t i = 0; i < count; ++i, from += channels * value_size)
+      std::memcpy(gathered_.data() + i * value_size, from, value_size);
+    return gathered_.data();
+  }
+
+  void WriteGzipChunk(hid_t dataset, const std::vector<hsize_t>& origin, const void* values, size_t size) {
+    compressed_.resize(libdeflate_zlib_compress_bound(compressor_.get(), size));
     const size_t compressed_size =
-        libdeflate_zlib_compress(compressor.get(), values, size, compressed_.data(), compressed_.size());
+        libdeflate_zlib_compress(compressor_.get(), values, size, compressed_.data(), compressed_.size());
     CHECK_GT(compressed_size, 0u);
-    const std::vector<hsize_t> origin(shape.size(), 0);
     CheckOk(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, origin.data(), compressed_size, compressed_.data()));
   }
+
+  static constexpr int kGzipLevel = 4;  // h5py's default for compression="gzip"
+  std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> compressor_{
+      libdeflate_alloc_compressor(kGzipLevel), libdeflate_free_compressor};
+  std::vector<uint8_t> compressed_, gathered_;
 
   Id file_, link_, group_creation_, contiguous_, compact_, text_;
   Id group_;  // closed before the file
   std::string group_path_;
-  std::vector<uint8_t> compressed_;
 };
 
 Hdf5Writer::Hdf5Writer() : impl_(std::make_unique<Impl>()) {}

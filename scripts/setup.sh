@@ -32,7 +32,7 @@ packages=(
   nlohmann-json3-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev libbenchmark-dev
 )
 # Wheels, with the newest numpy that each Python can install.
-wheels=('mujoco==3.17.0' 'h5py==3.16.0'
+wheels=('mujoco==3.17.0' 'h5py==3.16.0' 'pillow==12.0.0'
         'numpy==2.4.6; python_version >= "3.11"' 'numpy==2.2.6; python_version < "3.11"')
 if [[ $bench == yes ]]; then
   wheels+=('pybullet==3.2.7')

@@ -1,0 +1,167 @@
+#include "physion/encode.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.h"
+#include "files/jpeg.h"
+#include "files/png.h"
+
+namespace figment::physion {
+namespace {
+
+// Channel c of colour k is k * kColorSteps[c] mod 256. Odd factors make each channel a permutation of 1..255; these
+// three keep the first 32 colours and black at least 75 apart in RGB, the first 64 at least 47 (searched exhaustively
+// over a sample of the triples).
+constexpr std::array<int, 3> kColorSteps = {79, 117, 131};
+constexpr int kColors = 255;
+
+// Depth is stored to 2^-kDepthBits of the range, 24 micrometres: finer bits of a float depth buffer are noise at the
+// distances of these scenes, and noise does not compress.
+constexpr int kDepthBits = 22;
+constexpr uint32_t kDepthStep = 1u << (24 - kDepthBits);
+constexpr uint32_t kDepthMax = (1u << 24) - kDepthStep;
+
+// Areas of one colour repeat from row to row; shaded ones change little from pixel to pixel.
+constexpr files::PngFilter kFlatFilter = files::PngFilter::kUp, kShadedFilter = files::PngFilter::kSub;
+
+uint32_t DepthCode(float depth_m, float codes_per_m) {
+  const uint32_t code = static_cast<uint32_t>(depth_m * codes_per_m + 0.5f) * kDepthStep;
+  return std::min(code, kDepthMax);
+}
+
+int FlowCode(float pixels) {
+  const int code = kFlowZero + static_cast<int>(std::lrint(pixels * static_cast<float>(kFlowUnitsPerPixel)));
+  return std::clamp(code, 0, 2 * kFlowZero - 1);
+}
+
+}  // namespace
+
+Rgb8 SegmentationColor(int index) {
+  CHECK_GE(index, 0);
+  CHECK_LT(index, kColors);
+  Rgb8 color;
+  for (size_t c = 0; c < 3; ++c) color[c] = static_cast<uint8_t>((index + 1) * kColorSteps[c] % 256);
+  return color;
+}
+
+std::vector<int> ObjectOfRenderId(const Trial& trial) {
+  std::vector<int> objects(trial.scene.bodies.size() + trial.scene.cloths.size() + 1, -1);
+  for (size_t object = 0; object < trial.body_of_object.size(); ++object) {
+    const int body = trial.body_of_object[object];
+    const size_t render_id = body >= 0 ? static_cast<size_t>(body) + 1 : trial.scene.bodies.size() + 1;
+    objects[render_id] = static_cast<int>(object);
+  }
+  return objects;
+}
+
+struct FrameEncoder::Impl {
+  EncodeOptions options;
+  files::PngEncoder png;
+  files::JpegEncoder jpeg;
+  Bytes picture;                   // scratch
+  std::vector<Rgb8> color_of_id;   // scratch
+
+  explicit Impl(const EncodeOptions& o) : options(o), jpeg({.quality = o.jpeg_quality}) {}
+
+  void EncodePng(const render::Frame& frame, const Bytes& rgb, files::PngFilter filter, Bytes& out) {
+    png.Encode({files::PngFormat::kRgb8, frame.width, frame.height, rgb.data()}, filter, &out);
+  }
+
+  void EncodeColor(const render::Frame& frame, Bytes& out);
+  void EncodeId(const render::Frame& frame, const std::vector<int>& object_of_id, EncodedFrame& out);
+  void EncodeDepth(const render::Frame& frame, const envs::Camera& camera, Bytes& out);
+  void EncodeFlow(const render::Frame& frame, Bytes& out);
+};
+
+void FrameEncoder::Impl::EncodeColor(const render::Frame& frame, Bytes& out) {
+  if (options.img_format == ImageFormat::kJpeg)
+    jpeg.Encode(frame.color.data(), frame.width, frame.height, &out);
+  else
+    EncodePng(frame, frame.color, kShadedFilter, out);
+}
+
+// One pass over the ids: paints the picture and sums up the masks.
+void FrameEncoder::Impl::EncodeId(const render::Frame& frame, const std::vector<int>& object_of_id, EncodedFrame& out) {
+  color_of_id.assign(object_of_id.size(), Rgb8{});
+  int objects = 0;
+  for (size_t id = 0; id < object_of_id.size(); ++id) {
+    if (object_of_id[id] < 0) continue;
+    color_of_id[id] = SegmentationColor(object_of_id[id]);
+    objects = std::max(objects, object_of_id[id] + 1);
+  }
+  out.masks.assign(static_cast<size_t>(objects), ObjectMask{});
+  picture.resize(frame.id.size() * 3);
+  uint8_t* pixel = picture.data();
+  for (int row = 0, i = 0; row < frame.height; ++row)
+    for (int column = 0; column < frame.width; ++column, ++i, pixel += 3) {
+      const size_t id = frame.id[static_cast<size_t>(i)];
+      CHECK_LT(id, object_of_id.size());
+      std::copy(color_of_id[id].begin(), color_of_id[id].end(), pixel);
+      if (object_of_id[id] < 0) continue;
+      ObjectMask& mask = out.masks[static_cast<size_t>(object_of_id[id])];
+      ++mask.pixels, mask.row_sum += row, mask.column_sum += column;
+    }
+  EncodePng(frame, picture, kFlatFilter, out.id);
+}
+
+void FrameEncoder::Impl::EncodeDepth(const render::Frame& frame, const envs::Camera& camera, Bytes& out) {
+  const float codes_per_m = static_cast<float>(std::ldexp(1.0, kDepthBits) / (camera.far_m - camera.near_m));
+  const size_t width = static_cast<size_t>(frame.width);
+  out.resize(3 * frame.depth_m.size());
+  uint8_t* pixel = out.data();
+  for (int row = frame.height - 1; row >= 0; --row) {
+    const float* depth_m = frame.depth_m.data() + static_cast<size_t>(row) * width;
+    for (size_t column = 0; column < width; ++column, pixel += 3) {
+      const uint32_t code = DepthCode(depth_m[column], codes_per_m);
+      pixel[0] = static_cast<uint8_t>(code >> 16);
+      pixel[1] = static_cast<uint8_t>(code >> 8);
+      pixel[2] = static_cast<uint8_t>(code);
+    }
+  }
+}
+
+void FrameEncoder::Impl::EncodeFlow(const render::Frame& frame, Bytes& out) {
+  const size_t pixels = frame.flow_px.size() / 2;
+  picture.resize(3 * pixels);
+  for (size_t i = 0; i < pixels; ++i) {
+    const int right = FlowCode(frame.flow_px[2 * i]), down = FlowCode(frame.flow_px[2 * i + 1]);
+    picture[3 * i] = static_cast<uint8_t>(right >> 4);
+    picture[3 * i + 1] = static_cast<uint8_t>(down >> 4);
+    picture[3 * i + 2] = static_cast<uint8_t>((right & 15) << 4 | (down & 15));
+  }
+  EncodePng(frame, picture, kFlatFilter, out);
+}
+
+FrameEncoder::FrameEncoder(const EncodeOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+FrameEncoder::~FrameEncoder() = default;
+
+void FrameEncoder::Encode(const render::Frame& frame, const std::vector<int>& object_of_render_id,
+                          const envs::Camera& camera, EncodedFrame& out) {
+  out.width = frame.width, out.height = frame.height;
+  for (Bytes* stream : {&out.img, &out.id, &out.depth, &out.normals, &out.flow}) stream->clear();
+  out.masks.clear(), out.depth_m.clear(), out.flow_px.clear();
+  if (!frame.color.empty()) impl_->EncodeColor(frame, out.img);
+  if (!frame.id.empty()) impl_->EncodeId(frame, object_of_render_id, out);
+  if (!frame.depth_m.empty()) impl_->EncodeDepth(frame, camera, out.depth);
+  if (!frame.normals.empty()) impl_->EncodePng(frame, frame.normals, kFlatFilter, out.normals);
+  if (!frame.flow_px.empty()) impl_->EncodeFlow(frame, out.flow);
+  if (impl_->options.float_depth) out.depth_m = frame.depth_m;
+  if (impl_->options.float_flow) out.flow_px = frame.flow_px;
+}
+
+Bytes MapPng(const render::Frame& first_frame, const Trial& trial) {
+  constexpr std::array<uint8_t, 4> kZone = {255, 255, 0, 255}, kTarget = {255, 0, 0, 255};
+  const std::vector<int> object_of_id = ObjectOfRenderId(trial);
+  Bytes picture(first_frame.id.size() * 4, 0), out;
+  for (size_t i = 0; i < first_frame.id.size(); ++i) {
+    const int object = object_of_id[first_frame.id[i]];
+    if (object == trial.zone) std::copy(kZone.begin(), kZone.end(), picture.begin() + static_cast<ptrdiff_t>(4 * i));
+    if (object == trial.target) std::copy(kTarget.begin(), kTarget.end(), picture.begin() + static_cast<ptrdiff_t>(4 * i));
+  }
+  const files::PngView view = {files::PngFormat::kRgba8, first_frame.width, first_frame.height, picture.data()};
+  files::PngEncoder().Encode(view, kFlatFilter, &out);
+  return out;
+}
+
+}  // namespace figment::physion
