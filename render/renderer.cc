@@ -29,7 +29,7 @@ struct Preset {
 
 constexpr std::array<Preset, 4> kPresets = {{
     {.name = "draft", .defines = "#define DRAFT\n", .pixel_error = 1.0},
-    {.name = "standard", .defines = "#define SHADOWS\n", .shadow_map_size = 1024},
+    {.name = "standard", .defines = "#define SHADOWS\n", .shadow_map_size = 512},
     {.name = "high", .defines = "#define SHADOWS\n#define SOFT_SHADOWS\n", .samples = 4, .shadow_map_size = 2048,
      .occlusion = true, .pixel_error = 0.25},
     {.name = "faithful", .defines = "#define SHADOWS\n#define FIXED_FUNCTION\n", .samples = 4, .shadow_map_size = 4096,
@@ -101,7 +101,7 @@ GlTexture MakePatterns() {
                           levels[static_cast<size_t>(level)].data());
     }
   }
-  glTextureParameteri(texture.get(), GL_TEXTURE_MIN_FILTER, GL_LINEAR_MIPMAP_LINEAR);
+  glTextureParameteri(texture.get(), GL_TEXTURE_MIN_FILTER, GL_LINEAR_MIPMAP_NEAREST);
   glTextureParameteri(texture.get(), GL_TEXTURE_MAG_FILTER, GL_LINEAR);
   return texture;
 }
