@@ -91,29 +91,41 @@ struct Sphere {
   double radius = 0;
 };
 
-// Keeps what may touch the picture: the four sides and the near plane in frame C.
+// Keeps what may touch the picture: planes n . p < d in frame C, normals outwards.
 class Frustum {
  public:
-  Frustum(const envs::Camera& camera, const DrawOptions& options) : near_(camera.near_m), far_(camera.far_m) {
+  Frustum(const envs::Camera& camera, const DrawOptions& options) {
     const double ty = std::tan(camera.fov_y_rad / 2), tx = ty * options.width / options.height;
-    side_x_ = Vec3(1, 0, tx).normalized();
-    side_y_ = Vec3(0, 1, ty).normalized();
+    normals_ = {Vec3(1, 0, -tx).normalized(), Vec3(-1, 0, -tx).normalized(), Vec3(0, 1, -ty).normalized(),
+                Vec3(0, -1, -ty).normalized(), -Vec3::UnitZ(), Vec3::UnitZ()};
+    limits_ = {0, 0, 0, 0, -camera.near_m, camera.far_m};
   }
   bool Touches(const Sphere& sphere_C) const {
-    const auto& [c, r] = sphere_C;
-    return c.z() > near_ - r && c.z() < far_ + r && std::abs(c.x()) * side_x_.x() - c.z() * side_x_.z() < r &&
-           std::abs(c.y()) * side_y_.y() - c.z() * side_y_.z() < r;
+    for (size_t i = 0; i < normals_.size(); ++i)
+      if (normals_[i].dot(sphere_C.centre) - sphere_C.radius > limits_[i]) return false;
+    return true;
+  }
+  // The box with the given half edges about its own origin.
+  bool Touches(const Pose& X_CB, const Vec3& half_size) const {
+    const Eigen::Matrix3d R = X_CB.q.toRotationMatrix();
+    for (size_t i = 0; i < normals_.size(); ++i) {
+      const double reach = (R.transpose() * normals_[i]).cwiseAbs().dot(half_size);
+      if (normals_[i].dot(X_CB.p) - reach > limits_[i]) return false;
+    }
+    return true;
   }
 
  private:
-  double near_, far_;
-  Vec3 side_x_, side_y_;
+  std::array<Vec3, 6> normals_;
+  std::array<double, 6> limits_;
 };
 
 // One thing to draw before its place in the list is known.
 struct Item {
   double depth = 0;   // of the centre along the camera axis
-  DrawCommand command;
+  MeshRange range;
+  InstanceBlock block;
+  bool visible = false, casts = false;
 };
 
 // Bounds of the shadow casters in the light's frame: x, y across, z along the light.
@@ -161,16 +173,11 @@ class Builder {
         focal_px_(options.height / 2.0 / std::tan(view.camera.fov_y_rad / 2)) {}
 
   void Build() {
-    out_.instances.clear();
-    out_.commands.clear();
     AddBodies();
     AddCloths();
-    std::stable_sort(visible_.begin(), visible_.end(), [](const Item& a, const Item& b) { return a.depth < b.depth; });
+    std::stable_sort(items_.begin(), items_.end(), [](const Item& a, const Item& b) { return a.depth < b.depth; });
     AddRoom();
-    for (const Item& item : visible_) out_.commands.push_back(item.command);
-    out_.visible_count = static_cast<int>(visible_.size());
-    out_.commands.insert(out_.commands.end(), casters_.begin(), casters_.end());
-    out_.caster_count = static_cast<int>(casters_.size());
+    Emit();
     FillFrame();
   }
 
@@ -216,22 +223,21 @@ class Builder {
   // Fixtures and floor come last: bodies hide parts of them.
   void AddRoom() {
     for (const envs::Fixture& fixture : scene_.fixtures) {
-      const Sphere sphere_C = {X_CW_ * fixture.X_WF.p, fixture.half_size.norm()};
-      const bool visible = frustum_.Touches(sphere_C);
-      if (!visible && !fixture.casts_shadow) continue;
       const Pose X_CF = X_CW_ * fixture.X_WF, previous_X_CF = previous_X_CW_ * fixture.X_WF;
-      InstanceBlock block = Instance(Scaled(X_CF, fixture.half_size), Scaled(previous_X_CF, fixture.half_size),
-                                     fixture.half_size, true, 0);
-      block.material = MakeMaterial(fixture.appearance, fixture.emission, options_.display_space);
-      const DrawCommand command = AddInstance(geometry_.box, block);
-      if (visible) visible_.push_back({0, command});
-      if (fixture.casts_shadow) AddCaster(command, {fixture.X_WF.p, sphere_C.radius});
+      Item item{.range = geometry_.box, .block = Instance(Scaled(X_CF, fixture.half_size),
+                                                          Scaled(previous_X_CF, fixture.half_size), fixture.half_size, true, 0)};
+      item.block.material = MakeMaterial(fixture.appearance, fixture.emission, options_.display_space);
+      item.visible = frustum_.Touches(X_CF, fixture.half_size);
+      item.casts = fixture.casts_shadow && Casts({fixture.X_WF.p, fixture.half_size.norm()});
+      items_.push_back(item);
     }
     const Pose X_WG = {Vec3(0, 0, scene_.ground.height_m), base::Quat::Identity()};
     const Vec3 size(scene_.ground.half_size_m, scene_.ground.half_size_m, 1);
-    InstanceBlock block = Instance(Scaled(X_CW_ * X_WG, size), Scaled(previous_X_CW_ * X_WG, size), size, true, 0);
-    block.material = MakeMaterial(scene_.ground.appearance, 0, options_.display_space);
-    visible_.push_back({0, AddInstance(geometry_.ground, block)});
+    Item floor{.range = geometry_.ground,
+               .block = Instance(Scaled(X_CW_ * X_WG, size), Scaled(previous_X_CW_ * X_WG, size), size, true, 0)};
+    floor.block.material = MakeMaterial(scene_.ground.appearance, 0, options_.display_space);
+    floor.visible = true;
+    items_.push_back(floor);
   }
 
   // All of an instance but its material.
@@ -242,24 +248,46 @@ class Builder {
             .material = {}, .id = id};
   }
 
-  DrawCommand AddInstance(const MeshRange& range, const InstanceBlock& block) {
-    out_.instances.push_back(block);
-    return {.index_count = range.index_count, .first_index = range.first_index, .base_vertex = range.base_vertex,
-            .base_instance = static_cast<uint32_t>(out_.instances.size() - 1)};
-  }
-
   void AddDraw(const MeshRange& range, const InstanceBlock& block, const Sphere& sphere_C, const Vec3& centre_W) {
-    const DrawCommand command = AddInstance(range, block);
-    if (frustum_.Touches(sphere_C)) visible_.push_back({sphere_C.centre.z(), command});
-    AddCaster(command, {centre_W, sphere_C.radius});
+    items_.push_back({.depth = sphere_C.centre.z(), .range = range, .block = block,
+                      .visible = frustum_.Touches(sphere_C), .casts = Casts({centre_W, sphere_C.radius})});
   }
 
   // What has left the floor's square casts no shadow anyone sees, and would stretch the map.
-  void AddCaster(const DrawCommand& command, const Sphere& sphere_W) {
-    if (options_.shadow_map_size == 0) return;
-    if (sphere_W.centre.head<2>().cwiseAbs().maxCoeff() > scene_.ground.half_size_m) return;
+  bool Casts(const Sphere& sphere_W) {
+    if (options_.shadow_map_size == 0) return false;
+    if (sphere_W.centre.head<2>().cwiseAbs().maxCoeff() > scene_.ground.half_size_m) return false;
     light_.Include(sphere_W);
-    casters_.push_back(command);
+    return true;
+  }
+
+  // Instances in drawing order; neighbours of one mesh become one command.
+  void Emit() {
+    out_.instances.clear();
+    out_.commands.clear();
+    for (const Item& item : items_) out_.instances.push_back(item.block);
+    out_.visible_count = EmitCommands(&Item::visible);
+    out_.caster_count = EmitCommands(&Item::casts);
+  }
+
+  int EmitCommands(bool Item::*wanted) {
+    const size_t before = out_.commands.size();
+    bool joins = false;  // whether the item before this one is in the last command
+    for (size_t i = 0; i < items_.size(); ++i) {
+      const Item& item = items_[i];
+      if (!(item.*wanted)) {
+        joins = false;
+        continue;
+      }
+      if (joins && out_.commands.back().first_index == item.range.first_index) {
+        ++out_.commands.back().instance_count;
+        continue;
+      }
+      out_.commands.push_back({.index_count = item.range.index_count, .first_index = item.range.first_index,
+                               .base_vertex = item.range.base_vertex, .base_instance = static_cast<uint32_t>(i)});
+      joins = true;
+    }
+    return static_cast<int>(out_.commands.size() - before);
   }
 
   // The coarsest level whose error at the body's nearest point stays below the limit.
@@ -313,8 +341,7 @@ class Builder {
   const Frustum frustum_;
   LightBox light_;
   const double focal_px_;
-  std::vector<Item> visible_;
-  std::vector<DrawCommand> casters_;
+  std::vector<Item> items_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <map>
 
 #include "base/check.h"
@@ -21,7 +22,7 @@ struct Preset {
   const char* name;
   const char* defines;       // of the scene's shaders
   int samples = 1;           // of the colour; labels always have one
-  int shadow_map_size = 0;
+  int shadow_texels = 0;     // of the shadow map's side, per pixel of the picture's larger side; 0: no shadows
   bool occlusion = false;
   bool display_space = false;
   double pixel_error = 0.5;  // of levels of detail, pixels
@@ -29,14 +30,22 @@ struct Preset {
 
 constexpr std::array<Preset, 4> kPresets = {{
     {.name = "draft", .defines = "#define DRAFT\n", .pixel_error = 1.0},
-    {.name = "standard", .defines = "#define SHADOWS\n", .shadow_map_size = 512},
-    {.name = "high", .defines = "#define SHADOWS\n#define SOFT_SHADOWS\n", .samples = 4, .shadow_map_size = 2048,
+    {.name = "standard", .defines = "#define SHADOWS\n", .shadow_texels = 2},
+    {.name = "high", .defines = "#define SHADOWS\n#define SOFT_SHADOWS\n", .samples = 4, .shadow_texels = 8,
      .occlusion = true, .pixel_error = 0.25},
-    {.name = "faithful", .defines = "#define SHADOWS\n#define FIXED_FUNCTION\n", .samples = 4, .shadow_map_size = 4096,
+    {.name = "faithful", .defines = "#define SHADOWS\n#define FIXED_FUNCTION\n", .samples = 4, .shadow_texels = 16,
      .display_space = true, .pixel_error = 0.25},
 }};
 
 const Preset& PresetOf(Quality quality) { return kPresets[static_cast<size_t>(quality)]; }
+
+// Side of the shadow map: a power of two that follows the picture's size, since a finer map than the picture shows
+// nothing but costs its clearing.
+int ShadowMapSize(const Preset& preset, const RenderConfig& config) {
+  if (preset.shadow_texels == 0) return 0;
+  const unsigned wanted = static_cast<unsigned>(preset.shadow_texels * std::max(config.width, config.height));
+  return static_cast<int>(std::clamp(std::bit_ceil(wanted), 128u, 4096u));
+}
 
 // Colour of what nothing covers: a light overcast sky, display values.
 constexpr std::array<float, 4> kSky = {0.72f, 0.77f, 0.82f, 1.0f};
@@ -192,7 +201,7 @@ struct Renderer::Impl {
 Renderer::Impl::Impl(const RenderConfig& render_config)
     : config((CheckConfig(render_config), render_config)), preset(PresetOf(config.quality)), context(config.device),
       options{.width = config.width, .height = config.height, .pixel_error = preset.pixel_error,
-              .shadow_map_size = preset.shadow_map_size, .display_space = preset.display_space} {
+              .shadow_map_size = ShadowMapSize(preset, config), .display_space = preset.display_space} {
   // Depth runs from 1 (near) to 0 (far): with floating point that keeps millimetres apart at any distance.
   glClipControl(GL_LOWER_LEFT, GL_ZERO_TO_ONE);
   // Frame C has y down, so the first row in memory is the top of the picture and outlines turn the other way round.
@@ -227,8 +236,8 @@ void Renderer::Impl::MakeTargets() {
     glNamedFramebufferTexture(color_alone.get(), GL_COLOR_ATTACHMENT0, color.get(), 0);
     CheckFramebuffer(color_alone);
   }
-  if (preset.shadow_map_size > 0) {
-    shadow_map = MakeShadowMap(preset.shadow_map_size);
+  if (options.shadow_map_size > 0) {
+    shadow_map = MakeShadowMap(options.shadow_map_size);
     shadow_framebuffer = GlFramebuffer::Make();
     glNamedFramebufferTexture(shadow_framebuffer.get(), GL_DEPTH_ATTACHMENT, shadow_map.get(), 0);
     glNamedFramebufferDrawBuffer(shadow_framebuffer.get(), GL_NONE);
@@ -334,7 +343,7 @@ void Renderer::Impl::UpdateBuffers() {
 void Renderer::Impl::DrawShadows() {
   const float farthest = 1;
   glBindFramebuffer(GL_FRAMEBUFFER, shadow_framebuffer.get());
-  glViewport(0, 0, preset.shadow_map_size, preset.shadow_map_size);
+  glViewport(0, 0, options.shadow_map_size, options.shadow_map_size);
   glClearNamedFramebufferfv(shadow_framebuffer.get(), GL_DEPTH, 0, &farthest);
   glDepthFunc(GL_LESS);
   glEnable(GL_POLYGON_OFFSET_FILL);
@@ -430,7 +439,7 @@ void Renderer::Impl::Render(const View& view, const View* previous, const Passes
 
   unsigned bits = TargetBits(passes);
   if (!previous) bits &= ~kFlowBit;  // without a previous view nothing has moved
-  if (passes.color && preset.shadow_map_size > 0) DrawShadows();
+  if (passes.color && options.shadow_map_size > 0) DrawShadows();
   if (separate_labels()) {
     bits &= ~kColorBit;
     if (passes.color) DrawMultisampledColor();

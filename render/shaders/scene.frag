@@ -41,7 +41,7 @@ float Sunlight() {
                  texture(shadow_map, v_shadow + vec3(-texel.x, texel.y, 0)) +
                  texture(shadow_map, v_shadow + vec3(texel.x, texel.y, 0)));
 #else
-  return 1.0;
+  return texture(shadow_map, v_shadow);
 #endif
 }
 #elif defined(COLOR) && !defined(DRAFT)
@@ -72,7 +72,7 @@ vec3 Shade(vec3 n, vec3 albedo, float emission) {
   h *= h;
   h *= h;
   h *= h;
-  return v_color.rgb;
+  return sqrt(albedo * mix(light, vec3(1.0), emission) + v_color.a * h * sunlight);
 }
 #endif
 
@@ -84,7 +84,7 @@ void main() {
 #ifdef DRAFT
   out_color = vec4(v_light * texture(patterns, v_uv.xyz).r, 1.0);
 #else
-  out_color = vec4(Shade(n, v_color.rgb * 1.0, v_uv.w), 1.0);
+  out_color = vec4(Shade(n, v_color.rgb * texture(patterns, v_uv.xyz).r, v_uv.w), 1.0);
 #endif
 #endif
 #ifdef ID
