@@ -159,10 +159,13 @@ AxisRanges ToAxes(const Literal& literal) {
 }
 
 base::Vec3 ToColor(const Literal& literal) {
-  const AxisRanges axes = ToAxes(literal);
-  const base::Vec3 color(axes.x.low, axes.y.low, axes.z.low);
-  if (axes.together || axes.x.low < axes.x.high || axes.y.low < axes.y.high || axes.z.low < axes.z.high)
-    throw base::UsageError("expected three numbers");
+  base::Vec3 color = base::Vec3::Constant(-1);
+  if (literal.kind != Literal::kList || literal.items.size() != 3) throw base::UsageError("expected three numbers");
+  for (int channel = 0; channel < 3; ++channel) {
+    const Literal& item = literal.items[static_cast<size_t>(channel)];
+    if (item.kind != Literal::kNumber) throw base::UsageError("expected three numbers");
+    color[channel] = item.number;
+  }
   if (color.minCoeff() < 0 || color.maxCoeff() > 1) throw base::UsageError("a channel is outside 0..1");
   return color;
 }

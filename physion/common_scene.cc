@@ -199,7 +199,8 @@ base::Vec3 PrimitiveSize(const std::string& name) {
   static const std::map<std::string, base::Vec3> sizes = [] {
     std::map<std::string, base::Vec3> all;
     for (const std::string& primitive : envs::PrimitiveNames()) {
-      const base::Vec3 size = envs::MakePrimitive(primitive).size();  // z up
+      base::Vec3 size = envs::MakePrimitive(primitive).size();  // z up
+      for (double& side : size) side = std::round(side * 1e6) / 1e6;  // meshes hold floats; sizes are given in microns
       all[primitive] = base::Vec3(size.x(), size.z(), size.y());
     }
     return all;
