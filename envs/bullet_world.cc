@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "envs/bullet_contacts.h"
 #include "envs/bullet_shapes.h"
+#include "envs/cloth.h"
 #include "envs/engines.h"
 #include "envs/mass_properties.h"
 
@@ -98,7 +99,8 @@ class BulletSimulation : public RuledDynamicsWorld::Rules {
 
   // Positions and velocities of the rigid bodies, exactly.
   std::vector<double> Snapshot() const;
-  void SetSnapshot(const std::vector<double>& values);
+  // Returns how many of the values were its own.
+  size_t SetSnapshot(const std::vector<double>& values);
 
  private:
   void BeforeStep(double step_s) override;
@@ -430,8 +432,9 @@ std::vector<double> BulletSimulation::Snapshot() const {
   return values;
 }
 
-void BulletSimulation::SetSnapshot(const std::vector<double>& values) {
-  CHECK_EQ(values.size(), groups_.size() * 18);
+size_t BulletSimulation::SetSnapshot(const std::vector<double>& values) {
+  const size_t used = groups_.size() * 18;
+  CHECK_LE(used, values.size());
   const double* next = values.data();
   const auto take = [&] {
     next += 3;
@@ -448,12 +451,15 @@ void BulletSimulation::SetSnapshot(const std::vector<double>& values) {
     group.rigid->setAngularVelocity(take());
     world_->updateSingleAabb(group.rigid.get());
   }
+  return used;
 }
 
 class BulletWorld : public World {
  public:
   BulletWorld(const Scene& scene, const WorldConfig& config)
-      : World(scene, config), simulation_(std::make_unique<BulletSimulation>(scene_, config_, state_)) {}
+      : World(scene, config), simulation_(std::make_unique<BulletSimulation>(scene_, config_, state_)) {
+    if (!scene_.cloths.empty()) cloth_ = std::make_unique<ClothSimulation>(scene_, config_);
+  }
 
   double StartOverlap() override {
     // In a simulation of its own: a look at the contacts leaves traces in Bullet's caches.
@@ -465,12 +471,17 @@ class BulletWorld : public World {
     simulation_->Step();
     simulation_->ReadState(state_);
     simulation_->ReadContacts(contacts_);
+    if (cloth_) cloth_->Step(state_, contacts_);
   }
   void DoApplyImpulse(int body, const Vec3& impulse_Ns, const Vec3& r_W) override {
     simulation_->ApplyImpulse(body, impulse_Ns, r_W);
   }
   void DoSave(std::vector<std::byte>& out) const override {
-    const std::vector<double> values = simulation_->Snapshot();
+    std::vector<double> values = simulation_->Snapshot();
+    if (cloth_) {
+      const std::vector<double> cloth = cloth_->Snapshot();
+      values.insert(values.end(), cloth.begin(), cloth.end());
+    }
     const auto* bytes = reinterpret_cast<const std::byte*>(values.data());
     out.insert(out.end(), bytes, bytes + values.size() * sizeof(double));
   }
@@ -478,10 +489,12 @@ class BulletWorld : public World {
     std::vector<double> values(saved.size() / sizeof(double));
     std::memcpy(values.data(), saved.data(), saved.size());
     simulation_ = std::make_unique<BulletSimulation>(scene_, config_, InitialState(scene_));
-    simulation_->SetSnapshot(values);
+    const size_t used = simulation_->SetSnapshot(values);
+    if (cloth_) cloth_->SetSnapshot(std::span(values).subspan(used));
   }
 
   std::unique_ptr<BulletSimulation> simulation_;
+  std::unique_ptr<ClothSimulation> cloth_;  // null without cloth
 };
 
 }  // namespace
