@@ -226,7 +226,7 @@ Shape Torus() {
 // Two thick discs on a short bar, long axis y. The bar's radius is our choice; its length gives the published
 // volume, .887.
 Shape Dumbbell() {
-  constexpr double kLength = 2.25, kRadius = 0.375, kBar = 0.2, kBarLength = 0.32;
+  constexpr double kLength = 2.25, kRadius = 0.375, kBar = 0.2, kBarLength = 0.348;
   constexpr double kDisc = (kLength - kBarLength) / 2;
   const base::Pose lying = {Vec3(0, -kLength / 2, kRadius), base::Quat(Eigen::AngleAxisd(-kPi / 2, Vec3::UnitX()))};
   const std::vector<Vec2> profile = {{kRadius, 0},           {kRadius, kDisc},           {kBar, kDisc},
@@ -237,10 +237,14 @@ Shape Dumbbell() {
     shape.lods.emplace_back();
     Append(shape.lods.back(), LatheMesh(profile, segments), lying);
   }
+  // Facets, not corners, lie at the bottom, and they touch the round discs from outside: a dumbbell lies still.
+  constexpr int kSides = 32;
+  const base::Quat half_side(Eigen::AngleAxisd(kPi / kSides, Vec3::UnitZ()));
+  const double outward = 1 / std::cos(kPi / kSides);
   for (size_t k : {0, 2, 4}) {
     Points points;
-    for (const auto& p : DiscPoints(profile[k], profile[k + 1], 32))
-      points.push_back((lying * p.cast<double>()).cast<float>());
+    for (const auto& p : DiscPoints(profile[k], profile[k + 1], kSides))
+      points.push_back((lying * (half_side * p.cast<double>().cwiseProduct(Vec3(outward, outward, 1)))).cast<float>());
     shape.parts.push_back({std::move(points)});
   }
   FillMassProperties(shape);
