@@ -138,7 +138,7 @@ void Close(const Opened& opened) {
 
 constexpr const char* kInstallMesa = "install Mesa: apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri";
 constexpr const char* kInstallNvidia =
-    "install the EGL library of the NVIDIA driver (Debian: apt-get install libnvidia-egl-gbm1 libegl1; containers: "
+    "install the EGL library of the NVIDIA driver (Debian: apt-get install libegl-nvidia0; containers: "
     "NVIDIA_DRIVER_CAPABILITIES=graphics,compute), or use --device cpu";
 
 std::string DescribeChoice(const std::vector<Candidate>& candidates) {
