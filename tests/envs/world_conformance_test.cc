@@ -483,7 +483,8 @@ TEST_P(WorldConformance, EveryPrimitiveComesToRestOnTheFloor) {
     }
     ASSERT_EQ(world->Status(), WorldStatus::kOk);
     EXPECT_LT(LowestPoint(*world, 0), 0.005);
-    EXPECT_LT(BodyOf(*world).velocity_W.norm(), 0.02);
+    // Far below the .14 m/s at which a trial counts as asleep (kinetic energy .01 J/kg): many-faced bodies rock a little.
+    EXPECT_LT(BodyOf(*world).velocity_W.norm(), 0.05);
   }
 }
 
