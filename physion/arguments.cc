@@ -207,7 +207,8 @@ std::string Accepted(ArgumentKind kind) {
     case ArgumentKind::kInteger: return "a whole number";
     case ArgumentKind::kNumber: return "a number";
     case ArgumentKind::kRange: return "a number, [lo,hi] or None";
-    case ArgumentKind::kAxes: return "a number, [lo,hi], [x,y,z] or {'x':..,'y':..,'z':..} of numbers or [lo,hi], or None";
+    case ArgumentKind::kAxes:
+      return "a number, [lo,hi], [x,y,z] or {'x':..,'y':..,'z':..} of numbers or [lo,hi], or None";
     case ArgumentKind::kColor: return "r,g,b from 0 to 1, or None";
     case ArgumentKind::kNames: return "a comma list of names, or None";
     case ArgumentKind::kText: return "text";

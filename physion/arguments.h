@@ -66,7 +66,7 @@ class Arguments {
   explicit Arguments(const std::string& controller = "dominoes");
   static Arguments FromConfig(const Config& config);
 
-  // Later calls win. Flags: "" or "true" sets, "false" clears. `source` (a file, a config, "--set") opens error messages.
+  // Later calls win. Flags: "" or "true" sets, "false" clears. `source` (a file, a config) opens error messages.
   void Set(const std::string& name, const std::string& text, const std::string& source = "");
 
   const std::string& controller() const { return controller_; }

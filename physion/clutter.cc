@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kYawJitter_deg = 30;
 constexpr double kColorMargin = 0.5;                          // of primitives, from a fixed target colour
-constexpr double kLeastOccluderHeight_m = 0.02;               // the reference has a few below the floor: camera at .02 m
+constexpr double kLeastOccluderHeight_m = 0.02;               // the reference has some below the floor
 const Range kDistractorDistance = {0.4, 1.0};                 // in camera radii
 const Range kOccluderDistance = {0.6, 0.8};
 

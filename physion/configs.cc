@@ -194,9 +194,9 @@ std::string ConfigToYaml(const Config& config) {
   out << YAML::Key << "arguments" << YAML::Value << YAML::BeginMap;
   for (size_t i = 0; i < config.arguments.size(); ++i) {
     const auto& [name, text] = config.arguments[i];
-    const bool repeated_later = std::any_of(config.arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1,
-                                            config.arguments.end(), [&](const auto& other) { return other.first == name; });
-    if (repeated_later) continue;  // later ones win, and a YAML mapping holds a key once
+    const auto same_name = [&, wanted = name](const auto& other) { return other.first == wanted; };
+    const auto next = config.arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    if (std::any_of(next, config.arguments.end(), same_name)) continue;  // later ones win; a mapping has a key once
     out << YAML::Key << name << YAML::Value;
     if (IsFlag(name))
       out << (text.empty() ? "true" : text);
@@ -207,7 +207,9 @@ std::string ConfigToYaml(const Config& config) {
   return std::string(out.c_str()) + "\n";
 }
 
-Config ConfigFromYaml(const std::string& text, const std::string& source) { return YamlConfigReader(source).Read(text); }
+Config ConfigFromYaml(const std::string& text, const std::string& source) {
+  return YamlConfigReader(source).Read(text);
+}
 
 Config ConfigFromArgumentFile(const std::filesystem::path& path, const std::string& scenario) {
   Config config;

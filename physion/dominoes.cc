@@ -79,7 +79,8 @@ void PlaceMiddle(SceneDraft& draft) {
 }  // namespace
 
 TrialSpec BuildDominoes(const BuildRequest& request, const base::Rng& rng) {
-  SceneDraft draft = StartScene(request, rng, {.scenario = "dominoes", .controller = "MultiDominoes", .frame_cap = 300});
+  SceneDraft draft =
+      StartScene(request, rng, {.scenario = "dominoes", .controller = "MultiDominoes", .frame_cap = 300});
   PlaceZone(draft, [&](const base::Vec3& scale, base::Rng&) { return ZoneBehindTarget(draft.arguments, scale); });
   PlaceTarget(draft);
   PlaceProbe(draft, DominoProbe(draft));

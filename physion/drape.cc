@@ -101,7 +101,8 @@ void PlaceCloth(SceneDraft& draft) {
 TrialSpec BuildDrape(const BuildRequest& request, const base::Rng& rng) {
   // The frame cap 149 ends every trial at frame 150.
   SceneDraft draft = StartScene(request, rng, {.scenario = "drape", .controller = "ClothSagging", .frame_cap = 149});
-  if (!draft.arguments.Flag("cloth")) throw base::UsageError("drape needs the argument 'cloth': the cloth is the target");
+  if (!draft.arguments.Flag("cloth"))
+    throw base::UsageError("drape needs the argument 'cloth': the cloth is the target");
   for (const char* other : {"fluid", "squishy"})
     if (draft.arguments.Flag(other)) throw base::UsageError(std::string("argument '") + other + "' is not available");
   draft.spec.ends_at_sleep = false;

@@ -51,8 +51,8 @@ TEST(Arguments, Ranges) {
     double low, high;
   };
   for (const Case& good : {Case{"2.0", 2, 2}, Case{"[1,5.0]", 1, 5}, Case{"4,9", 4, 9}, Case{"[5.,10.]", 5, 10},
-                           Case{" [ -8 , 8 ] ", -8, 8}, Case{"(1,2)", 1, 2}, Case{"[-0,0]", 0, 0}, Case{"1e-2", .01, .01},
-                           Case{"None", 0, 0}}) {
+                           Case{" [ -8 , 8 ] ", -8, 8}, Case{"(1,2)", 1, 2}, Case{"[-0,0]", 0, 0},
+                           Case{"1e-2", .01, .01}, Case{"None", 0, 0}}) {
     const Range range = With("fscale", good.text).RangeOf("fscale");
     EXPECT_DOUBLE_EQ(range.low, good.low) << good.text;
     EXPECT_DOUBLE_EQ(range.high, good.high) << good.text;

@@ -289,7 +289,8 @@ TEST(Drape, EndsAtFrame150AndHasAClothTarget) {
 
 TEST(Colors, TestAndReadoutModeCueTargetAndZone) {
   for (const Mode mode : {Mode::kTest, Mode::kReadout})
-    for (const char* name : {"pilot_towers_nb5_fr015_SJ030_mono0_dis0_occ0_boxroom", "pilot-containment-bowl", "test10"})
+    for (const char* name :
+         {"pilot_towers_nb5_fr015_SJ030_mono0_dis0_occ0_boxroom", "pilot-containment-bowl", "test10"})
       for (int index = 0; index < 10; ++index) {
         const TrialSpec spec = Build(FindConfig(name), index, mode);
         for (const ObjectSpec& object : spec.objects) {
