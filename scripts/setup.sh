@@ -76,7 +76,7 @@ install_packages() {
     as_root=(sudo -n)
   fi
   echo "setup: installing packages: $missing"
-  "${as_root[@]}" apt-get -qq update
+  "${as_root[@]}" apt-get -qq update || echo "setup: apt-get update failed; going on with the lists at hand" >&2
   # shellcheck disable=SC2086 # one word a package
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $missing >/dev/null
 }
