@@ -12,7 +12,7 @@
 #include "files/png.h"
 #include "physion/side_files.h"
 #include "physion/trial_arrays.h"
-#include "synthetic_trial.h"
+#include "tests/physion/synthetic_trial.h"
 
 namespace figment::physion {
 namespace {

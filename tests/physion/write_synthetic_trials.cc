@@ -5,7 +5,7 @@
 #include "files/atomic.h"
 #include "physion/side_files.h"
 #include "physion/trial_file.h"
-#include "synthetic_trial.h"
+#include "tests/physion/synthetic_trial.h"
 
 namespace figment::physion {
 namespace {
