@@ -167,8 +167,12 @@ class Hdf5Writer::Impl {
   const void* GatherChannel(const void* values, size_t value_size, size_t count, size_t channels, size_t channel) {
     gathered_.resize(count * value_size);
     const auto* from = static_cast<const uint8_t*>(values) + channel * value_size;
-    for (size_t i = 0; i < count; ++i, from += channels * value_size)
-      std::memcpy(gathered_.data() + i * value_size, from, value_size);
+    if (value_size == 1) {  // pictures
+      for (size_t i = 0; i < count; ++i) gathered_[i] = from[i * channels];
+    } else {
+      for (size_t i = 0; i < count; ++i)
+        std::memcpy(&gathered_[i * value_size], from + i * channels * value_size, value_size);
+    }
     return gathered_.data();
   }
 

@@ -30,9 +30,21 @@ uint32_t DepthCode(float depth_m, float codes_per_m) {
   return std::min(code, kDepthMax);
 }
 
+// Rounds by cutting off half a unit more, which is right because clamped codes are not negative.
 int FlowCode(float pixels) {
-  const int code = kFlowZero + static_cast<int>(std::lrint(pixels * static_cast<float>(kFlowUnitsPerPixel)));
-  return std::clamp(code, 0, 2 * kFlowZero - 1);
+  const float code = pixels * static_cast<float>(kFlowUnitsPerPixel) + static_cast<float>(kFlowZero);
+  return static_cast<int>(std::clamp(code, 0.0f, static_cast<float>(2 * kFlowZero - 1)) + 0.5f);
+}
+
+// Columns [begin, end) of a row.
+void AddRun(int64_t row, int64_t begin, int64_t end, ObjectMask& mask) {
+  mask.pixels += end - begin;
+  mask.row_sum += row * (end - begin);
+  mask.column_sum += (begin + end - 1) * (end - begin) / 2;
+}
+
+void PaintRun(const Rgb8& color, int pixels, uint8_t* out) {
+  for (int i = 0; i < pixels; ++i, out += 3) std::copy(color.begin(), color.end(), out);
 }
 
 }  // namespace
@@ -59,8 +71,7 @@ struct FrameEncoder::Impl {
   EncodeOptions options;
   files::PngEncoder png;
   files::JpegEncoder jpeg;
-  Bytes picture;                   // scratch
-  std::vector<Rgb8> color_of_id;   // scratch
+  Bytes picture;  // scratch
 
   explicit Impl(const EncodeOptions& o) : options(o), jpeg({.quality = o.jpeg_quality}) {}
 
@@ -81,27 +92,22 @@ void FrameEncoder::Impl::EncodeColor(const render::Frame& frame, Bytes& out) {
     EncodePng(frame, frame.color, kShadedFilter, out);
 }
 
-// One pass over the ids: paints the picture and sums up the masks.
+// One pass over the ids: paints the picture and sums up the masks, run by run of equal ids.
 void FrameEncoder::Impl::EncodeId(const render::Frame& frame, const std::vector<int>& object_of_id, EncodedFrame& out) {
-  color_of_id.assign(object_of_id.size(), Rgb8{});
-  int objects = 0;
-  for (size_t id = 0; id < object_of_id.size(); ++id) {
-    if (object_of_id[id] < 0) continue;
-    color_of_id[id] = SegmentationColor(object_of_id[id]);
-    objects = std::max(objects, object_of_id[id] + 1);
-  }
+  const int objects = *std::max_element(object_of_id.begin(), object_of_id.end()) + 1;
   out.masks.assign(static_cast<size_t>(objects), ObjectMask{});
-  picture.resize(frame.id.size() * 3);
-  uint8_t* pixel = picture.data();
-  for (int row = 0, i = 0; row < frame.height; ++row)
-    for (int column = 0; column < frame.width; ++column, ++i, pixel += 3) {
-      const size_t id = frame.id[static_cast<size_t>(i)];
-      CHECK_LT(id, object_of_id.size());
-      std::copy(color_of_id[id].begin(), color_of_id[id].end(), pixel);
-      if (object_of_id[id] < 0) continue;
-      ObjectMask& mask = out.masks[static_cast<size_t>(object_of_id[id])];
-      ++mask.pixels, mask.row_sum += row, mask.column_sum += column;
+  picture.assign(frame.id.size() * 3, 0);
+  for (int row = 0; row < frame.height; ++row) {
+    const uint16_t* ids = frame.id.data() + static_cast<ptrdiff_t>(row) * frame.width;
+    for (int begin = 0, end = 0; begin < frame.width; begin = end) {
+      while (end < frame.width && ids[end] == ids[begin]) ++end;
+      CHECK_LT(ids[begin], object_of_id.size());
+      const int object = object_of_id[ids[begin]];
+      if (object < 0) continue;
+      AddRun(row, begin, end, out.masks[static_cast<size_t>(object)]);
+      PaintRun(SegmentationColor(object), end - begin, &picture[static_cast<size_t>(3 * (row * frame.width + begin))]);
     }
+  }
   EncodePng(frame, picture, kFlatFilter, out.id);
 }
 
