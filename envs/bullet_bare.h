@@ -1,5 +1,5 @@
-// Bullet with nothing around it: the yardstick for what our World costs. Not a World: Bullet's own contacts and rules for
-// friction and restitution, no checks, no saves; the solver's settings are our World's.
+// Bullet with nothing around it: the yardstick for what our World costs. Not a World: Bullet's own contacts and rules
+// for friction and restitution, no checks, no saves; the solver's settings are our World's.
 #pragma once
 
 #include <functional>

@@ -41,7 +41,8 @@ Moments UnitMoments(const Shape& shape) {
 
 // The inertia of the mass of `body` moved by `offset` from its centre (parallel axes).
 Eigen::Matrix3d InertiaAt(const MassProperties& body, const base::Vec3& offset) {
-  return body.inertia_F + body.mass_kg * (offset.squaredNorm() * Eigen::Matrix3d::Identity() - offset * offset.transpose());
+  return body.inertia_F +
+         body.mass_kg * (offset.squaredNorm() * Eigen::Matrix3d::Identity() - offset * offset.transpose());
 }
 
 }  // namespace

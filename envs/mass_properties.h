@@ -14,8 +14,8 @@ struct MassProperties {
   Eigen::Matrix3d inertia_F = Eigen::Matrix3d::Zero();
 };
 
-// Of a body in its own frame: Body::mass_kg spread evenly over the scaled solid. Spheres, boxes, cylinders and cones are
-// integrated in closed form at any scale, other shapes over their convex parts.
+// Of a body in its own frame: Body::mass_kg spread evenly over the scaled solid. Spheres, boxes, cylinders and cones
+// are integrated in closed form at any scale, other shapes over their convex parts.
 MassProperties MassPropertiesOf(const Shape& shape, const base::Vec3& scale, double mass_kg);
 
 // The same body seen from another frame.

@@ -1,12 +1,12 @@
 // A Scene as a MuJoCo model: what MujocoWorld steps.
 //
 // Bodies that joints hold together (a group) become one MuJoCo body, so that a joint cannot drift. A moving group has a
-// free joint and the frame G: origin at its centre of mass, axes along its principal axes of inertia; then MuJoCo's mass
-// matrix is diagonal. Fixed groups, fixtures and the ground are geoms of MuJoCo's world body.
+// free joint and the frame G: origin at its centre of mass, axes along its principal axes of inertia; then MuJoCo's
+// mass matrix is diagonal. Fixed groups, fixtures and the ground are geoms of MuJoCo's world body.
 //
-// Boxes, round cylinders and spheres are exact geoms; every other convex part is a mesh geom. MuJoCo finds at most three
-// points between a plane and a mesh, all near one corner, so mesh geoms ignore the ground plane and the world makes those
-// contacts from `hull_vertices`.
+// Boxes, round cylinders and spheres are exact geoms; every other convex part is a mesh geom. MuJoCo finds at most
+// three points between a plane and a mesh, all near one corner, so mesh geoms ignore the ground plane and the world
+// makes those contacts from `hulls`.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,5 @@
-// The World over MuJoCo. MuJoCo supplies collision detection, the constraint Jacobian and the convex solver; the contact
-// law is ours, written per contact between MuJoCo's stages (mj_step would take one law per geom pair):
+// The World over MuJoCo. MuJoCo supplies collision detection, the constraint Jacobian and the convex solver; the
+// contact law is ours, written per contact between MuJoCo's stages (mj_step would take one law per geom pair):
 //
 // - Friction, restitution and the patch factor come from WorldConfig's rules.
 // - MuJoCo's solver makes each contact follow a reference acceleration. With impedance near 1 (hard) and the reference
@@ -31,8 +31,9 @@ using base::Pose;
 using base::Quat;
 using base::Vec3;
 
-// Longest step of the engine. Boxes and meshes meet only once they overlap: at 10 m/s a step of 2.5 ms sinks them 25 mm,
-// a quarter of the thinnest dynamic body of the scenarios (.1 m dominoes), so that they still part the way they came.
+// Longest step of the engine. Boxes and meshes meet only once they overlap: at 10 m/s a step of 2.5 ms sinks them 25
+// mm, a quarter of the thinnest dynamic body of the scenarios (.1 m dominoes), so that they still part the way they
+// came.
 constexpr double kLongestStepS = 0.0025;
 // Overlap left alone, so that resting contacts persist; far below the 5 mm that reject a trial.
 constexpr double kSlopM = 1e-4;
@@ -43,7 +44,8 @@ constexpr double kMaxRecoveryM_S = 10.0;  // Unity's default maxDepenetrationVel
 constexpr double kSlipTolerance = 1e-3;
 constexpr int kMaxSlipPasses = 12;
 constexpr int kRecoveryPasses = 2;  // velocities that only part overlaps need no exact friction
-// Contacts kept of one pair of bodies. Compound bodies that nest give a hundred, of which a few spread ones bear the load.
+// Contacts kept of one pair of bodies. Compound bodies that nest give a hundred, of which a few spread ones bear the
+// load.
 constexpr int kMaxPairContacts = 8;
 // When contacts are chosen, normals that differ by a right angle count like points this far apart.
 constexpr double kNormalSpreadM = 0.2;
@@ -54,6 +56,9 @@ constexpr double kBadNumber = mjMAXVAL;
 
 Vec3 ToVec3(const mjtNum* p) { return Vec3(p[0], p[1], p[2]); }
 Pose ToPose(const mjtNum* qpos) { return {ToVec3(qpos), Quat(qpos[3], qpos[4], qpos[5], qpos[6])}; }
+
+// Engine steps that make up `seconds`.
+int InnerSteps(double seconds) { return std::max(1, static_cast<int>(std::ceil(seconds / kLongestStepS - 1e-9))); }
 
 // What the solver aims at: the velocities bodies keep, or those that also part overlapping bodies.
 enum class Aim { kKeep, kRecover };
@@ -78,8 +83,7 @@ class MujocoWorld final : public World {
  public:
   MujocoWorld(const Scene& scene, const WorldConfig& config)
       : World(scene, config),
-        inner_steps_(std::max(1, static_cast<int>(std::ceil(config.timestep_s / config.substeps / kLongestStepS - 1e-9))) *
-                     config.substeps),
+        inner_steps_(config.substeps * InnerSteps(config.timestep_s / config.substeps)),
         h_(config.timestep_s / inner_steps_),
         mujoco_(BuildMujocoScene(scene_, config_, h_)),
         m_(mujoco_.model.get()),
@@ -226,6 +230,7 @@ class MujocoWorld final : public World {
   }
 
   const Surface& SurfaceOf(int body) const {
+    if (body == kFixtureId) return fixture_surface_;
     return body < 0 ? scene_.ground.surface : scene_.bodies[static_cast<size_t>(body)].surface;
   }
 
@@ -374,7 +379,8 @@ class MujocoWorld final : public World {
 
   void SolveAndMove() {
     GuessSlips();
-    const bool recovers = std::any_of(laws_.begin(), laws_.end(), [](const ContactLaw& law) { return law.recovery > 0; });
+    const bool recovers =
+        std::any_of(laws_.begin(), laws_.end(), [](const ContactLaw& law) { return law.recovery > 0; });
     const size_t size = static_cast<size_t>(m_->nv);
     moving_velocity_.resize(size);
     if (recovers) {
@@ -468,7 +474,10 @@ class MujocoWorld final : public World {
       const Vec3 velocity = ToVec3(d_->qvel + 6 * k), spin_W = X_WG.q * ToVec3(d_->qvel + 6 * k + 3);
       for (size_t member = 0; member < group.bodies.size(); ++member) {
         BodyState& body = state_.bodies[static_cast<size_t>(group.bodies[member])];
+        const Quat previous = body.X_WB.q;
         body.X_WB = X_WG * group.X_GB[member];
+        // Of the two quaternions of a rotation the one that continues the last state's.
+        if (body.X_WB.q.dot(previous) < 0) body.X_WB.q.coeffs() = -body.X_WB.q.coeffs();
         body.angular_velocity_W = spin_W;
         body.velocity_W = velocity + spin_W.cross(CentreOfMass(scene_, state_, group.bodies[member]) - X_WG.p);
       }
@@ -487,6 +496,7 @@ class MujocoWorld final : public World {
   MujocoData data_;
   mjData* d_;
   std::vector<int> dofs_;  // [groups] first dof
+  const Surface fixture_surface_;
 
   // Work space of one engine step or Step.
   std::vector<ContactLaw> laws_;

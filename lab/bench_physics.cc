@@ -170,7 +170,8 @@ base::Table BenchPhysics(const PhysicsBenchOptions& options) {
   for (const Row& row : rows) table.rows.push_back(Cells(row, rows[0], options.steps));
   table.notes = {"step " + std::to_string(config.timestep_s).substr(0, 4) + " s, " +
                      std::to_string(config.solver_iterations) + " solver iterations; medians of " +
-                     std::to_string(options.rounds) + " interleaved rounds of " + std::to_string(options.steps) + " steps",
+                     std::to_string(options.rounds) + " interleaved rounds of " + std::to_string(options.steps) +
+                     " steps",
                  envs::EngineVersion(envs::Engine::kBullet) + ", " + envs::EngineVersion(envs::Engine::kMujoco) +
                      (pybullet.present() ? ", pybullet API " + pybullet.version() : std::string(", no pybullet")),
                  base::CpuModel()};

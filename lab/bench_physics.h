@@ -15,8 +15,8 @@ struct PhysicsBenchOptions {
   int steps = 300;   // timed steps of a runner in a round
 };
 
-// Rows: Figment (Bullet), Bullet alone, pybullet, Figment (MuJoCo): steps a CPU second (median over the rounds), and how
-// many times as fast Figment's Bullet world is (median of the rounds' ratios). All take the same scene, step and
+// Rows: Figment (Bullet), Bullet alone, pybullet, Figment (MuJoCo): steps a CPU second (median over the rounds), and
+// how many times as fast Figment's Bullet world is (median of the rounds' ratios). All take the same scene, step and
 // solver iterations, and read every pose and contact after every step.
 base::Table BenchPhysics(const PhysicsBenchOptions& options);
 

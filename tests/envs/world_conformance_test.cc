@@ -1,8 +1,8 @@
 // What every World must do, checked on each engine against closed forms and hand-made scenes.
 //
-// Units SI. "Discrete" below: semi-implicit Euler of step h gives v_n = v_0 - n g h and z_n = z_0 + n v_0 h - g h^2 n(n+1)/2,
-// so a free flight of time t differs from the parabola by at most g t h / 2. An engine may divide a Step further, so
-// tests allow the error of the largest step, timestep_s.
+// Units SI. "Discrete" below: semi-implicit Euler of step h gives v_n = v_0 - n g h and z_n = z_0 + n v_0 h - g h^2
+// n(n+1)/2, so a free flight of time t differs from the parabola by at most g t h / 2. An engine may divide a Step
+// further, so tests allow the error of the largest step, timestep_s.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -271,7 +271,8 @@ TEST_P(WorldConformance, ImpulseOffCentreTurnsTheBody) {
   const Vec3 centre(1, 2, 3.1), point(1.15, 2.2, 3.2), impulse(0.3, -0.6, 0.9);
   world->ApplyImpulse(0, impulse, point);
   world->Step();
-  // dv = J/m, dw = I^-1 r x J with I = m/12 (b^2 + c^2, ...) of a box; one step of gyroscopic torque changes w a little.
+  // dv = J/m, dw = I^-1 r x J with I = m/12 (b^2 + c^2, ...) of a box; one step of gyroscopic torque changes w a
+  // little.
   const Vec3 squares = size.cwiseProduct(size);
   const Vec3 inertia = 1.5 / 12 * Vec3(squares.y() + squares.z(), squares.z() + squares.x(), squares.x() + squares.y());
   const Vec3 spin = (point - centre).cross(impulse).cwiseQuotient(inertia);
@@ -319,7 +320,9 @@ TEST_P(WorldConformance, WeightedBallRocksWithThePendulumPeriod) {
   Stage stage(GetParam(), 0.9);
   const double tilt = 0.05, radius = 0.5, arm = 0.3, weight_radius = 0.05;
   const Quat q = About(Vec3::UnitY(), tilt);
-  const auto lowered = [&](double below, double size) { return Pose{Vec3(0, 0, radius) + q * Vec3(0, 0, -below - size), q}; };
+  const auto lowered = [&](double below, double size) {
+    return Pose{Vec3(0, 0, radius) + q * Vec3(0, 0, -below - size), q};
+  };
   const int ball = stage.Add("sphere", Vec3(1, 1, 1), lowered(0, radius), 1);
   const int weight = stage.Add("sphere", 2 * weight_radius * Vec3::Ones(), lowered(arm, weight_radius), 2);
   stage.scene.bodies[static_cast<size_t>(weight)].collides = false;
@@ -340,7 +343,8 @@ TEST_P(WorldConformance, WeightedBallRocksWithThePendulumPeriod) {
 
   // T = 2 pi sqrt(I / (m g d)): I about the contact, d from the ball's centre to the common centre of mass.
   const double d = 2 * arm / 3;
-  const double about_centre = 0.4 * radius * radius + d * d + 2 * (0.4 * weight_radius * weight_radius + (arm - d) * (arm - d));
+  const double about_centre = 0.4 * radius * radius + d * d +
+                              2 * (0.4 * weight_radius * weight_radius + (arm - d) * (arm - d));
   const double inertia = about_centre + 3 * (radius - d) * (radius - d);
   const double expected = 2 * kPi * std::sqrt(inertia / (3 * kGravity * d));
   EXPECT_NEAR(period, expected, 0.01 * expected);
@@ -483,7 +487,8 @@ TEST_P(WorldConformance, EveryPrimitiveComesToRestOnTheFloor) {
     }
     ASSERT_EQ(world->Status(), WorldStatus::kOk);
     EXPECT_LT(LowestPoint(*world, 0), 0.005);
-    // Far below the .14 m/s at which a trial counts as asleep (kinetic energy .01 J/kg): many-faced bodies rock a little.
+    // Far below the .14 m/s at which a trial counts as asleep (kinetic energy .01 J/kg): many-faced bodies rock a
+    // little.
     EXPECT_LT(BodyOf(*world).velocity_W.norm(), 0.05);
   }
 }
@@ -497,7 +502,8 @@ TEST_P(WorldConformance, TumblingPrimitivesStayAboveTheFloorAndLoseEnergy) {
     auto world = stage.Make();
     world->ApplyCentralImpulse(0, Vec3(1, 0.3, 0));
     const auto energy = [&] {
-      return BodyOf(*world).velocity_W.squaredNorm() / 2 + kGravity * CentreOfMass(world->scene(), world->State(), 0).z();
+      const double height = CentreOfMass(world->scene(), world->State(), 0).z();
+      return BodyOf(*world).velocity_W.squaredNorm() / 2 + kGravity * height;
     };
     const double start = energy() + (1 + 0.09) / 2;
     for (int i = 0; i < 400; ++i) {
@@ -594,10 +600,11 @@ Stage Pile(Engine engine) {
   stage.config.patch_friction_factor = 2;
   stage.config.restitution_threshold_m_s = 0.5;
   const std::vector<std::string> shapes = {"cube", "sphere", "cylinder", "bowl", "pentagon", "torus", "cone", "pipe"};
-  for (size_t i = 0; i < shapes.size(); ++i)
-    stage.Add(shapes[i], Vec3(0.3, 0.3, 0.3),
-              Pose{Vec3(0.05 * static_cast<double>(i % 3), 0.04 * static_cast<double>(i % 2), 0.3 + 0.4 * static_cast<double>(i)),
-                   About(Vec3(1, 0.5, 0.2).normalized(), 0.4 * static_cast<double>(i))});
+  for (int i = 0; i < static_cast<int>(shapes.size()); ++i) {
+    const Vec3 position(0.05 * (i % 3), 0.04 * (i % 2), 0.3 + 0.4 * i);
+    stage.Add(shapes[static_cast<size_t>(i)], Vec3(0.3, 0.3, 0.3),
+              Pose{position, About(Vec3(1, 0.5, 0.2).normalized(), 0.4 * i)});
+  }
   return stage;
 }
 
