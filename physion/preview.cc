@@ -1,0 +1,168 @@
+#include "physion/preview.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "base/error.h"
+#include "files/atomic.h"
+#include "files/contact_sheet.h"
+#include "files/png.h"
+#include "physion/encode.h"
+
+namespace figment::physion {
+namespace {
+
+constexpr size_t kFramesShown = 8;
+constexpr size_t kPicturesPerRow = 4;
+// Depths are shown from here (white) to here (black); the room is about this deep.
+constexpr float kNearestShown = 1.0f, kFarthestShown = 8.0f;
+// A flow of this many pixels a frame is shown in full colour.
+constexpr float kFlowShown = 8.0f;
+
+using Picture = std::vector<uint8_t>;  // [H, W, 3]
+
+uint8_t Byte(float value) { return static_cast<uint8_t>(std::clamp(value, 0.0f, 1.0f) * 255.0f + 0.5f); }
+
+// One RGB picture from a colour for every pixel.
+Picture Paint(const render::Frame& frame, const std::function<Rgb8(size_t)>& color_at) {
+  const size_t pixels = static_cast<size_t>(frame.width) * static_cast<size_t>(frame.height);
+  Picture picture(pixels * 3);
+  for (size_t i = 0; i < pixels; ++i) {
+    const Rgb8 color = color_at(i);
+    std::copy(color.begin(), color.end(), picture.begin() + static_cast<std::ptrdiff_t>(3 * i));
+  }
+  return picture;
+}
+
+Picture IdPicture(const render::Frame& frame, const std::vector<int>& object_of_id) {
+  return Paint(frame, [&](size_t i) {
+    const int object = frame.id[i] == 0 ? -1 : object_of_id[frame.id[i]];
+    return object < 0 ? Rgb8{0, 0, 0} : SegmentationColor(object);
+  });
+}
+
+Picture DepthPicture(const render::Frame& frame) {
+  return Paint(frame, [&](size_t i) {
+    const uint8_t level = Byte((kFarthestShown - frame.depth_m[i]) / (kFarthestShown - kNearestShown));
+    return Rgb8{level, level, level};
+  });
+}
+
+// Rightwards reddens, downwards greens, the opposite darkens; no motion is grey.
+Picture FlowPicture(const render::Frame& frame) {
+  return Paint(frame, [&](size_t i) {
+    return Rgb8{Byte(0.5f + 0.5f * frame.flow_px[2 * i] / kFlowShown),
+                Byte(0.5f + 0.5f * frame.flow_px[2 * i + 1] / kFlowShown), 128};
+  });
+}
+
+// The map shows zone and target as people were shown them: yellow and red.
+Picture MapPicture(const render::Frame& frame, const std::vector<int>& object_of_id, const Trial& trial) {
+  return Paint(frame, [&](size_t i) {
+    const int object = frame.id[i] == 0 ? -1 : object_of_id[frame.id[i]];
+    if (object == trial.zone) return Rgb8{255, 255, 0};
+    if (object == trial.target) return Rgb8{255, 0, 0};
+    return Rgb8{30, 30, 30};
+  });
+}
+
+// Frames to show: the first, the last, and between them evenly; the first contact takes the place of its neighbour.
+std::vector<size_t> FramesToShow(const Outcome& outcome) {
+  const auto last = static_cast<double>(outcome.num_frames - 1);
+  std::vector<size_t> frames;
+  for (size_t i = 0; i < kFramesShown; ++i)
+    frames.push_back(static_cast<size_t>(std::lround(last * static_cast<double>(i) / (kFramesShown - 1))));
+  if (outcome.first_contact_frame) {
+    const auto contact = static_cast<size_t>(*outcome.first_contact_frame);
+    const auto distance = [&](size_t f) { return f > contact ? f - contact : contact - f; };
+    *std::min_element(frames.begin() + 1, frames.end() - 1,
+                      [&](size_t a, size_t b) { return distance(a) < distance(b); }) = contact;
+  }
+  return frames;
+}
+
+const Config& ChosenConfig(const PreviewRequest& request) {
+  const Scenario& scenario = FindScenario(request.scenario);
+  if (!request.config.empty()) {
+    const Config& config = FindConfig(request.config);
+    if (config.scenario != scenario.name)
+      throw base::UsageError("config '" + config.name + "' belongs to scenario " + config.scenario + ", not " + scenario.name);
+    return config;
+  }
+  std::vector<const Config*> configs;
+  for (const Config& config : ReleasedConfigs())
+    if (config.scenario == scenario.name && config.role == "test") configs.push_back(&config);
+  base::Rng rng({request.seed, base::KeyOf(scenario.name), base::KeyOf("preview")});
+  return *rng.Choice(configs);
+}
+
+files::SheetPicture Shown(const render::Frame& frame, const Picture& picture, const std::string& caption) {
+  return {frame.width, frame.height, picture.data(), caption};
+}
+
+std::string Caption(const Candidate& candidate) {
+  const Outcome& outcome = candidate.simulation.outcome;
+  std::string text = candidate.trial.spec.stimulus_name() + ": target " + (outcome.label ? "touches" : "does not touch") + " the zone";
+  if (outcome.first_contact_frame) text += ", first in frame " + std::to_string(*outcome.first_contact_frame);
+  return text + "; " + std::to_string(outcome.num_frames) + " frames";
+}
+
+}  // namespace
+
+std::string Preview(const PreviewRequest& request, const GenerateConfig& given) {
+  if (request.out.extension() != ".png")
+    throw base::UsageError("--out '" + request.out.string() + "': the preview is a .png picture");
+  GenerateConfig settings = given;
+  settings.seed = request.seed;
+  const Candidate candidate = FindCandidate(settings, ChosenConfig(request), 0);
+  const std::vector<FrameRecord>& records = candidate.simulation.frames;
+  const Trial& trial = candidate.trial;
+
+  render::Renderer renderer({.width = settings.size_px, .height = settings.size_px, .quality = settings.quality,
+                             .device = settings.device});
+  renderer.Upload(trial.scene);
+  const render::Passes passes = settings.render_passes();
+  const auto draw = [&](size_t f, render::Frame& out) {
+    const render::View previous{f > 0 ? &records[f - 1].state : nullptr, trial.camera};
+    renderer.Render({&records[f].state, trial.camera}, f > 0 ? &previous : nullptr, passes, out);
+  };
+
+  std::vector<Picture> pictures;
+  std::vector<std::string> captions;
+  render::Frame frame;
+  size_t fastest = 0;  // the shown frame with most motion, for the passes
+  double most_motion = -1;
+  for (const size_t f : FramesToShow(candidate.simulation.outcome)) {
+    draw(f, frame);
+    pictures.push_back(frame.color);
+    const bool contact = candidate.simulation.outcome.first_contact_frame == static_cast<int>(f);
+    captions.push_back("frame " + std::to_string(f) + (contact ? ", contact" : ""));
+    double motion = 0;
+    for (const float pixels : frame.flow_px) motion += std::abs(pixels);
+    if (motion > most_motion) most_motion = motion, fastest = f;
+  }
+  const std::vector<int> object_of_id = ObjectOfRenderId(trial);
+  draw(0, frame);
+  const Picture map = MapPicture(frame, object_of_id, trial);
+  draw(fastest, frame);
+  const Picture id = IdPicture(frame, object_of_id), depth = DepthPicture(frame), flow = FlowPicture(frame);
+
+  std::vector<files::SheetRow> rows;
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    if (i % kPicturesPerRow == 0) rows.push_back({i == 0 ? Caption(candidate) : "", {}});
+    rows.back().pictures.push_back(Shown(frame, pictures[i], captions[i]));
+  }
+  const std::string at = " of frame " + std::to_string(fastest);
+  rows.push_back({"", {Shown(frame, map, "map (frame 0)"), Shown(frame, id, "id" + at), Shown(frame, depth, "depth" + at)}});
+  rows.push_back({"", {Shown(frame, frame.normals, "normals" + at), Shown(frame, flow, "flow" + at)}});
+  const files::RgbPicture sheet = files::MakeContactSheet(rows);
+  std::vector<uint8_t> png;
+  constexpr int kLevel = 6;
+  files::PngEncoder(kLevel).Encode({files::PngFormat::kRgb8, sheet.width, sheet.height, sheet.pixels.data()},
+                                   files::PngFilter::kUp, &png);
+  files::WriteFileAtomically(request.out, png);
+  return Caption(candidate) + "\n" + request.out.string();
+}
+
+}  // namespace figment::physion
