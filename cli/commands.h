@@ -10,8 +10,8 @@ namespace figment::cli {
 // Returns the exit status: 0, 1 (failed) or 128 + signal.
 using Action = std::function<int()>;
 
-void AddDoctor(CLI::App& app, Action* action);
 void AddPhysion(CLI::App& app, Action* action);
+void AddDoctor(CLI::App& app, Action* action);
 void AddBench(CLI::App& app, Action* action);
 
 }  // namespace figment::cli

@@ -96,7 +96,7 @@ TrialFiles::TrialFiles(const GenerateConfig& settings, const Trial& trial, const
   fs::create_directories(stem.parent_path());
   if (settings.writes_hdf5()) {
     hdf5_ = std::make_unique<TrialFileWriter>(
-        Open(".hdf5"), trial, TrialFileOptions{.version = base::kVersion, .save_meshes = settings.save_meshes != Switch::kOff});
+        trial, TrialFileOptions{.version = base::kVersion, .save_meshes = settings.save_meshes != Switch::kOff});
   }
   const render::Passes passes = settings.render_passes();
   if (settings.movies && passes.color) color_movie_ = Movie("_img.mp4");
@@ -154,7 +154,10 @@ void TrialFiles::WriteObjFiles() {
 }
 
 TrialFiles::Committed TrialFiles::Commit(const Json& metadata) {
-  if (hdf5_) hdf5_->Finish(metadata);
+  if (hdf5_) {
+    const Bytes bytes = hdf5_->Finish(metadata);
+    Write(".hdf5", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
   if (color_movie_) color_movie_->Close();
   if (id_movie_) id_movie_->Close();
   if (!map_png_.empty() && settings_.movies)

@@ -1,0 +1,49 @@
+#include <cstdio>
+#include <memory>
+
+#include "base/machine.h"
+#include "cli/commands.h"
+#include "lab/bench_physion.h"
+#include "lab/bench_render.h"
+
+namespace figment::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The sources lie around the build folder; comparisons with Python packages need their scripts and .venv.
+fs::path SourceFolder() { return base::ExecutableDirectory().parent_path(); }
+fs::path Python() { return SourceFolder() / ".venv/bin/python"; }
+
+base::Table Render() {
+  return lab::BenchRender({.worker = base::ExecutableDirectory() / "figment_bench_render",
+                           .python = Python(),
+                           .mujoco_script = SourceFolder() / "scripts/bench_mujoco_render.py"});
+}
+
+base::Table Physion() { return lab::BenchPhysion(base::ExecutableDirectory() / "figment_worker"); }
+
+void AddBenchmark(CLI::App& bench, Action* action, const std::string& name, const std::string& help,
+                  base::Table (*measure)()) {
+  CLI::App* command = bench.add_subcommand(name, help);
+  const auto json = std::make_shared<bool>(false);
+  command->add_flag("--json", *json, "print as JSON");
+  command->callback([=] {
+    *action = [=] {
+      const base::Table table = measure();
+      std::fputs((*json ? base::ToJson(table) + "\n" : base::ToText(table)).c_str(), stdout);
+      return 0;
+    };
+  });
+}
+
+}  // namespace
+
+void AddBench(CLI::App& app, Action* action) {
+  CLI::App* bench = app.add_subcommand("bench", "Measure speed on this machine");
+  bench->require_subcommand(1);
+  AddBenchmark(*bench, action, "render", "frames/s by size, preset and passes, beside mujoco.Renderer", Render);
+  AddBenchmark(*bench, action, "physion", "whole data sets: frames/s, memory, disk", Physion);
+}
+
+}  // namespace figment::cli
