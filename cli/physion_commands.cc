@@ -156,7 +156,8 @@ void AddPreview(CLI::App& physion, Action* action) {
   command->add_option("--config", request->config, "config; otherwise one is drawn by the seed");
   command->add_option("--seed", request->seed, "seed")->capture_default_str();
   command->add_option("--out", request->out, "the picture, .png")->required();
-  for (const base::Field& field : physion::AllFields(settings.get()).fields())
+  const base::FieldList fields = physion::AllFields(settings.get());
+  for (const base::Field& field : fields.fields())
     if (field.key == "size" || field.key == "quality" || field.key == "mode" || field.key == "engine" ||
         field.key == "device")
       AddFlag(*command, field);
