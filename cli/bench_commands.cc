@@ -3,6 +3,7 @@
 
 #include "base/machine.h"
 #include "cli/commands.h"
+#include "lab/bench_physics.h"
 #include "lab/bench_physion.h"
 #include "lab/bench_render.h"
 
@@ -19,6 +20,10 @@ base::Table Render() {
   return lab::BenchRender({.worker = base::ExecutableDirectory() / "figment_bench_render",
                            .python = Python(),
                            .mujoco_script = SourceFolder() / "scripts/bench_mujoco_render.py"});
+}
+
+base::Table Physics() {
+  return lab::BenchPhysics({.python = Python(), .pybullet_script = SourceFolder() / "scripts/bench_pybullet.py"});
 }
 
 base::Table Physion() { return lab::BenchPhysion(base::ExecutableDirectory() / "figment_worker"); }
@@ -43,6 +48,7 @@ void AddBench(CLI::App& app, Action* action) {
   CLI::App* bench = app.add_subcommand("bench", "Measure speed on this machine");
   bench->require_subcommand(1);
   AddBenchmark(*bench, action, "render", "frames/s by size, preset and passes, beside mujoco.Renderer", Render);
+  AddBenchmark(*bench, action, "physics", "steps/s, beside Bullet alone and pybullet", Physics);
   AddBenchmark(*bench, action, "physion", "whole data sets: frames/s, memory, disk", Physion);
 }
 

@@ -17,9 +17,6 @@ constexpr size_t kFramesShown = 8;
 constexpr size_t kPicturesPerRow = 4;
 // Depths are shown from here (white) to here (black); the room is about this deep.
 constexpr float kNearestShown = 1.0f, kFarthestShown = 8.0f;
-// A flow of this many pixels a frame is shown in full colour.
-constexpr float kFlowShown = 8.0f;
-
 using Picture = std::vector<uint8_t>;  // [H, W, 3]
 
 uint8_t Byte(float value) { return static_cast<uint8_t>(std::clamp(value, 0.0f, 1.0f) * 255.0f + 0.5f); }
@@ -50,10 +47,10 @@ Picture DepthPicture(const render::Frame& frame) {
 }
 
 // Rightwards reddens, downwards greens, the opposite darkens; no motion is grey.
-Picture FlowPicture(const render::Frame& frame) {
+Picture FlowPicture(const render::Frame& frame, float full_color_px) {
   return Paint(frame, [&](size_t i) {
-    return Rgb8{Byte(0.5f + 0.5f * frame.flow_px[2 * i] / kFlowShown),
-                Byte(0.5f + 0.5f * frame.flow_px[2 * i + 1] / kFlowShown), 128};
+    return Rgb8{Byte(0.5f + 0.5f * frame.flow_px[2 * i] / full_color_px),
+                Byte(0.5f + 0.5f * frame.flow_px[2 * i + 1] / full_color_px), 128};
   });
 }
 
@@ -146,16 +143,20 @@ std::string Preview(const PreviewRequest& request, const GenerateConfig& given) 
   draw(0, frame);
   const Picture map = MapPicture(frame, object_of_id, trial);
   draw(fastest, frame);
-  const Picture id = IdPicture(frame, object_of_id), depth = DepthPicture(frame), flow = FlowPicture(frame);
+  const Picture id = IdPicture(frame, object_of_id), depth = DepthPicture(frame);
+  float largest_flow = 0.5f;  // pixels; a picture without motion stays grey
+  for (const float pixels : frame.flow_px) largest_flow = std::max(largest_flow, std::abs(pixels));
+  const Picture flow = FlowPicture(frame, largest_flow);
 
   std::vector<files::SheetRow> rows;
   for (size_t i = 0; i < pictures.size(); ++i) {
     if (i % kPicturesPerRow == 0) rows.push_back({i == 0 ? Caption(candidate) : "", {}});
     rows.back().pictures.push_back(Shown(frame, pictures[i], captions[i]));
   }
-  const std::string at = " of frame " + std::to_string(fastest);
-  rows.push_back({"", {Shown(frame, map, "map (frame 0)"), Shown(frame, id, "id" + at), Shown(frame, depth, "depth" + at)}});
-  rows.push_back({"", {Shown(frame, frame.normals, "normals" + at), Shown(frame, flow, "flow" + at)}});
+  const std::string of = " " + std::to_string(fastest);
+  rows.push_back({"", {Shown(frame, map, "map"), Shown(frame, id, "id" + of), Shown(frame, depth, "depth" + of),
+                       Shown(frame, frame.normals, "normals" + of),
+                       Shown(frame, flow, "flow" + of + ", +-" + std::to_string(std::lround(largest_flow)) + " px")}});
   const files::RgbPicture sheet = files::MakeContactSheet(rows);
   std::vector<uint8_t> png;
   constexpr int kLevel = 6;
