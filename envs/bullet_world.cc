@@ -322,6 +322,9 @@ void BulletSimulation::PrepareContacts(double step_s) {
       const double restitution = Combine(config_.restitution_rule, a.restitution, b.restitution);
       point.m_combinedRestitution = restitution;
 
+      // Within the margin surfaces touch. Else a body with two feet rocks between them for ever, a few hundredths of a
+      // millimetre high: each step lets it fall onto the other foot.
+      if (point.getDistance() > 0 && point.getDistance() < config_.contact_margin_m) point.m_distance1 = 0;
       const double distance = point.getDistance();
       if (distance > 0 && restitution > 0) {
         // Bullet lets a body close the gap in this step, which eats the bounce. Bounce now or in the next step,

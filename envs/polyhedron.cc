@@ -100,14 +100,42 @@ void Clip(const std::vector<Vec3>& in, const Vec3& normal, double offset, std::v
   }
 }
 
-// Four of the points that span most of their area.
-void KeepFour(const std::vector<Touch::Point>& points, const Vec3& normal, Touch& touch) {
+// Points whose distances differ by less carry together; what is farther from the surface only looks ahead.
+constexpr double kCarryingRange = 0.002;
+
+// Adds the point farthest from those chosen, or nothing if all places are taken.
+void AddFarthest(const std::vector<Touch::Point>& points, Touch& touch) {
+  double best = 0;
+  const Touch::Point* farthest = nullptr;
+  for (const auto& point : points) {
+    double nearest = std::numeric_limits<double>::infinity();
+    for (size_t k = 0; k < touch.count; ++k)
+      nearest = std::min(nearest, (point.on_b - touch.points[k].on_b).squaredNorm());
+    if (nearest > best) best = nearest, farthest = &point;
+  }
+  if (farthest) touch.points[touch.count++] = *farthest;
+}
+
+// Four of the points: those that carry, as far apart as can be; then, where fewer than four carry, others.
+void KeepFour(std::vector<Touch::Point>& points, const Vec3& normal, Touch& touch) {
   touch.count = 0;
   if (points.size() <= 4) {
     for (const auto& point : points) touch.points[touch.count++] = point;
     return;
   }
-  // A direction that moves little when the bodies do: an axis of the frame, laid into the plane.
+  double deepest = std::numeric_limits<double>::infinity();
+  for (const auto& point : points) deepest = std::min(deepest, point.distance);
+  const auto looking_ahead = std::stable_partition(points.begin(), points.end(), [&](const Touch::Point& point) {
+    return point.distance < deepest + kCarryingRange;
+  });
+  const size_t carrying = static_cast<size_t>(looking_ahead - points.begin());
+  if (carrying <= 4) {
+    for (size_t k = 0; k < carrying; ++k) touch.points[touch.count++] = points[k];
+    for (size_t k = touch.count; k < 4; ++k) AddFarthest(points, touch);
+    return;
+  }
+  points.resize(carrying);
+  // A start that moves little when the bodies do: the extreme along an axis of the frame.
   Eigen::Index axis;
   normal.cwiseAbs().minCoeff(&axis);
   const auto best = [&](auto score) {
@@ -121,14 +149,6 @@ void KeepFour(const std::vector<Touch::Point>& points, const Vec3& normal, Touch
   touch.points = {first, second, best([&](const Vec3& p) { return side.dot(p); }),
                   best([&](const Vec3& p) { return -side.dot(p); })};
   touch.count = 4;
-  // The deepest point must be there: it is what holds a body that lands on an edge.
-  const Touch::Point deepest = *std::min_element(points.begin(), points.end(), [](const auto& p, const auto& q) {
-    return p.distance < q.distance;
-  });
-  auto nearest = std::min_element(touch.points.begin(), touch.points.end(), [&](const auto& p, const auto& q) {
-    return (p.on_b - deepest.on_b).squaredNorm() < (q.on_b - deepest.on_b).squaredNorm();
-  });
-  if (deepest.distance < nearest->distance - 1e-5) *nearest = deepest;
 }
 
 // Points of `incident`'s face that faces `normal` (of the reference face, outward), inside the reference face's sides.

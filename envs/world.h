@@ -36,7 +36,7 @@ struct WorldConfig {
   double patch_friction_factor = 2.0;     // friction of contacts with two or more points (two PhysX friction anchors)
   double restitution_threshold_m_s = 2.0; // no bounce below (Unity's default bounceThreshold)
   double max_spin_rad_s = 7.0;            // Unity's default maxAngularVelocity; 0 = no limit
-  double contact_margin_m = 0.0005;         // thickness around hulls; PhysX's contact offset only looks ahead
+  double contact_margin_m = 0.0002;       // surfaces nearer than this touch
   double bound_m = 1000.0;                // a body farther out stops the run
   double max_speed_m_s = 1000.0;
 };
