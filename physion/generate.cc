@@ -259,6 +259,13 @@ void AppendTimes(const fs::path& folder, const std::vector<Json>& times) {
   for (const Json& line : times) out << line.dump() << "\n";
 }
 
+// A device that cannot draw is an error before anything is written.
+void CheckDevice(const GenerateConfig& settings) {
+  constexpr int kSmallest = 16;
+  if (settings.draws() && settings.device != "auto")
+    render::Renderer({.width = kSmallest, .height = kSmallest, .quality = settings.quality, .device = settings.device});
+}
+
 void CheckRejectRate(const Run& run, const GenerateReport& report) {
   const int candidates = report.slots + report.rejected_candidates - report.unaccepted;
   if (candidates < kRateNeedsCandidates) return;
@@ -325,6 +332,7 @@ int WriteConfigFilesFromManifest(const fs::path& folder, const Run& run) {
 
 GenerateReport Generate(const Run& run, const fs::path& worker_program) {
   const fs::path folder = run.settings.out;
+  CheckDevice(run.settings);
   PrepareFolder(folder, run);
   const ShardLock lock(folder, run.settings.shard);
   base::InstallStopHandler();
@@ -336,6 +344,8 @@ GenerateReport Generate(const Run& run, const fs::path& worker_program) {
   report.workers = std::min(wanted, static_cast<int>(ledger.to_do().size()));
   if (!ledger.to_do().empty()) {
     fs::create_directories(folder / ".pending");
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (entry.is_directory()) files::RemoveTemporaries(entry.path());
     std::vector<Json> times;
     base::Progress progress("trials", static_cast<int64_t>(ledger.to_do().size()));
     WorkerPool pool(run, worker_program, report.workers);

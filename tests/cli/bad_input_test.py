@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-FIGMENT = sys.argv.pop(1)
+FIGMENT = os.path.abspath(sys.argv.pop(1))
 
 # What is typed after `figment physion generate --out OUT`, the exit status, and what the message must say.
 GENERATE = [
@@ -74,11 +74,7 @@ class BadInput(unittest.TestCase):
                 out = self.root / "out"
                 done = run("physion", "generate", "--out", out, *arguments, cwd=self.root)
                 self.check(done, status, words)
-                made = [path for path in out.rglob("*") if path.is_file()] if out.exists() else []
-                # A device that is not there is found by the worker: the run file may be there, but no data.
-                self.assertEqual([path for path in made if path.name != "run.json"], [])
-                for path in made:
-                    path.unlink()
+                self.assertFalse(out.exists())
 
     def test_yaml(self):
         for text, words in YAML:
@@ -130,7 +126,7 @@ class BadInput(unittest.TestCase):
         self.check(run("physion", "preview", "--scenario", "domino", "--seed", "1", "--out", out), 2, ["dominoes"])
         self.check(run("physion", "preview", "--scenario", "roll", "--seed", "x", "--out", out), 2, ["seed"])
         self.check(run("physion", "preview", "--scenario", "roll", "--config", "pilot", "--out", out), 2, ["pilot"])
-        self.check(run("physion", "preview", "--scenario", "roll", "--out", "/proc/x.png"), 1, ["/proc/x.png"])
+        self.check(run("physion", "preview", "--scenario", "roll", "--out", "/proc/x.png"), 1, ["/proc/", "x.png"])
         self.assertFalse(out.exists())
 
     def test_other_commands(self):

@@ -41,8 +41,10 @@ TEST(Plan, ShardsDivideTheSlotsHoweverTheyAreNumbered) {
   for (const int first : {0, 1}) {
     std::set<int> seen;
     for (int i = first; i < first + 3; ++i)
-      for (int slot = 0; slot < 10; ++slot)
-        if (Shard{i, 3}.Has(slot)) EXPECT_TRUE(seen.insert(slot).second);
+      for (int slot = 0; slot < 10; ++slot) {
+        if (!Shard{i, 3}.Has(slot)) continue;
+        EXPECT_TRUE(seen.insert(slot).second);
+      }
     EXPECT_EQ(seen.size(), 10u);
   }
 }

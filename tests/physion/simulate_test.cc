@@ -19,10 +19,10 @@ TrialSpec Base() {
   return spec;
 }
 
-Simulation Run(const TrialSpec& spec) { return Simulate(MakeTrial(spec), {}); }
+Simulation RunTrial(const TrialSpec& spec) { return Simulate(MakeTrial(spec), {}); }
 
 TEST(Simulate, TargetAtRestNeverTouchesAndEndsByTheFirstSleepFrame) {
-  const Simulation simulation = Run(Base());
+  const Simulation simulation = RunTrial(Base());
   EXPECT_EQ(simulation.reject_reason, "");
   EXPECT_FALSE(simulation.outcome.label);
   EXPECT_FALSE(simulation.outcome.did_target_move);
@@ -37,7 +37,7 @@ TEST(Simulate, TargetAtRestNeverTouchesAndEndsByTheFirstSleepFrame) {
 TEST(Simulate, FallOntoTheZoneIsLabelledAtTheFrameOfTheFormula) {
   TrialSpec spec = Base();
   spec.objects[1].position = {1, .5, 0};
-  const Simulation simulation = Run(spec);
+  const Simulation simulation = RunTrial(spec);
   EXPECT_TRUE(simulation.outcome.label);
   ASSERT_TRUE(simulation.outcome.first_contact_frame);
   EXPECT_NEAR(*simulation.outcome.first_contact_frame, 31, 1);
@@ -47,7 +47,7 @@ TEST(Simulate, FallOntoTheZoneIsLabelledAtTheFrameOfTheFormula) {
 TEST(Simulate, FallOntoTheFloorHitsTheGroundAndMissesTheZone) {
   TrialSpec spec = Base();
   spec.objects[1].position = {-1, .3, 0};
-  const Simulation simulation = Run(spec);
+  const Simulation simulation = RunTrial(spec);
   EXPECT_FALSE(simulation.outcome.label);
   EXPECT_TRUE(simulation.outcome.did_target_miss_zone);
   EXPECT_TRUE(simulation.outcome.did_target_hit_ground);
@@ -59,7 +59,7 @@ TEST(Simulate, PushActsBeforeTheStepOfItsFrame) {
   TrialSpec spec = Base();
   spec.objects[1].position = {-2, 1.0, 0};  // in the air, so that no friction acts
   spec.push = PushSpec{.frame = 2, .id = 2, .impulse_Ns = {1.5, 0, 0}, .point = std::nullopt};
-  const Simulation simulation = Run(spec);
+  const Simulation simulation = RunTrial(spec);
   EXPECT_NEAR(simulation.frames[1].state.bodies[1].velocity_W.x(), 0, 1e-9);
   EXPECT_NEAR(simulation.frames[2].state.bodies[1].velocity_W.x(), 1.5, 1e-6);
 }
@@ -71,7 +71,7 @@ TEST(Simulate, CapEndsATrialTwoFramesAfterIt) {
   spec.objects.push_back({.id = 3, .model = "sphere", .role = "probe", .position = {-3, 0, 0}, .scale = {.4, .4, .4},
                           .angular_drag = 0});
   spec.push = PushSpec{.frame = 0, .id = 3, .impulse_Ns = {0, 0, 1.0}, .point = std::nullopt};
-  const Simulation simulation = Run(spec);
+  const Simulation simulation = RunTrial(spec);
   EXPECT_EQ(simulation.outcome.num_frames, 152);
   EXPECT_EQ(simulation.outcome.ended_by, "cap");
 }
@@ -91,7 +91,7 @@ TEST(Simulate, StartOverlapIsMeasuredAndCanReject) {
 TEST(Simulate, SameTrialSameStates) {
   TrialSpec spec = Base();
   spec.objects[1].position = {1, .5, 0};
-  EXPECT_EQ(Run(spec).state_sha256, Run(spec).state_sha256);
+  EXPECT_EQ(RunTrial(spec).state_sha256, RunTrial(spec).state_sha256);
 }
 
 }  // namespace
