@@ -142,8 +142,10 @@ class LightBox {
   // World to shadow map coordinates, and the size of a texel. Sizes and places move in coarse steps, so that shadows
   // do not shimmer while bodies move.
   Affine Map(int map_size, double& texel_m) const {
-    const double width = std::ceil(std::max(box_.sizes().x(), box_.sizes().y()) / kStep_m + 1) * kStep_m;
-    texel_m = width / map_size;
+    // One texel more on each side, for the snapping below and for blending at the edge.
+    const double body_width = std::ceil(std::max(box_.sizes().x(), box_.sizes().y()) / kStep_m) * kStep_m;
+    texel_m = body_width / (map_size - 2);
+    const double width = body_width + 2 * texel_m;
     Vec3 low = box_.center() - Vec3::Constant(width / 2);
     low.x() = std::floor(low.x() / texel_m) * texel_m;
     low.y() = std::floor(low.y() / texel_m) * texel_m;
@@ -158,7 +160,7 @@ class LightBox {
   }
 
  private:
-  static constexpr double kStep_m = 0.5;
+  static constexpr double kStep_m = 0.25;
   base::Quat q_LW_;
   Eigen::AlignedBox3d box_;
 };
@@ -323,8 +325,8 @@ class Builder {
     frame.half_vector = ToRow((to_light - Vec3::UnitZ()).normalized());
     frame.sun = ToRow(scene_.light.intensity * Light(scene_.light.color));
     const Vec3 ambient = scene_.light.ambient.cast<double>();
-    frame.sky_ambient = ToRow(ambient);
-    frame.floor_ambient = ToRow(kFloorBounce * ambient);
+    frame.ambient = ToRow((1 + kFloorBounce) / 2 * ambient);
+    frame.ambient_slope = ToRow((1 - kFloorBounce) / 2 * ambient);
   }
 
   // Shadow lookups start this many texels off the surface along its normal: the diagonal of a 2 x 2 comparison.

@@ -17,7 +17,7 @@ using Rows = std::array<Row, 3>;   // an affine map, 3 x 4
 
 struct FrameBlock {
   Row projection, previous_projection, half_size_px;
-  Row to_light, up, half_vector, sun, sky_ambient, floor_ambient;
+  Row to_light, up, half_vector, sun, ambient, ambient_slope;
   Rows light_rows;
 };
 static_assert(sizeof(FrameBlock) == 12 * 16);

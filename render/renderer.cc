@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
+#include <cmath>
 #include <map>
 
 #include "base/check.h"
@@ -22,29 +22,31 @@ struct Preset {
   const char* name;
   const char* defines;       // of the scene's shaders
   int samples = 1;           // of the colour; labels always have one
-  int shadow_texels = 0;     // of the shadow map's side, per pixel of the picture's larger side; 0: no shadows
+  double shadow_texels = 0;  // of the shadow map's side, per pixel of the picture's larger side; 0: no shadows
+  // In software a blended lookup costs 10 ns a pixel, the nearest texel 5, a second mip level 10 more.
+  GLint pattern_filter = GL_LINEAR_MIPMAP_NEAREST;
   bool occlusion = false;
   bool display_space = false;
   double pixel_error = 0.5;  // of levels of detail, pixels
 };
 
 constexpr std::array<Preset, 4> kPresets = {{
-    {.name = "draft", .defines = "#define DRAFT\n", .pixel_error = 1.0},
-    {.name = "standard", .defines = "#define SHADOWS\n", .shadow_texels = 2},
+    {.name = "draft", .defines = "#define DRAFT\n", .pattern_filter = GL_NEAREST_MIPMAP_NEAREST, .pixel_error = 1.0},
+    {.name = "standard", .defines = "#define SHADOWS\n", .shadow_texels = 1.5},
     {.name = "high", .defines = "#define SHADOWS\n#define SOFT_SHADOWS\n", .samples = 4, .shadow_texels = 8,
-     .occlusion = true, .pixel_error = 0.25},
+     .pattern_filter = GL_LINEAR_MIPMAP_LINEAR, .occlusion = true, .pixel_error = 0.25},
     {.name = "faithful", .defines = "#define SHADOWS\n#define FIXED_FUNCTION\n", .samples = 4, .shadow_texels = 16,
-     .display_space = true, .pixel_error = 0.25},
+     .pattern_filter = GL_LINEAR_MIPMAP_LINEAR, .display_space = true, .pixel_error = 0.25},
 }};
 
 const Preset& PresetOf(Quality quality) { return kPresets[static_cast<size_t>(quality)]; }
 
-// Side of the shadow map: a power of two that follows the picture's size, since a finer map than the picture shows
-// nothing but costs its clearing.
+// Side of the shadow map. It follows the picture's size: a finer map than the picture shows nothing, and llvmpipe takes
+// over a nanosecond to clear each texel.
 int ShadowMapSize(const Preset& preset, const RenderConfig& config) {
   if (preset.shadow_texels == 0) return 0;
-  const unsigned wanted = static_cast<unsigned>(preset.shadow_texels * std::max(config.width, config.height));
-  return static_cast<int>(std::clamp(std::bit_ceil(wanted), 128u, 4096u));
+  const double wanted = preset.shadow_texels * std::max(config.width, config.height);
+  return std::clamp(static_cast<int>(std::ceil(wanted / 64)) * 64, 128, 4096);  // whole tiles of llvmpipe
 }
 
 // Colour of what nothing covers: a light overcast sky, display values.
@@ -98,7 +100,7 @@ GlTexture MakeMultisampled(GLenum format, int samples, int width, int height) {
   return texture;
 }
 
-GlTexture MakePatterns() {
+GlTexture MakePatterns(const Preset& preset) {
   GlTexture texture = GlTexture::Make(GL_TEXTURE_2D_ARRAY);
   glTextureStorage3D(texture.get(), kPatternLevels, GL_R8, kPatternSize, kPatternSize, kPatternCount);
   glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
@@ -110,7 +112,7 @@ GlTexture MakePatterns() {
                           levels[static_cast<size_t>(level)].data());
     }
   }
-  glTextureParameteri(texture.get(), GL_TEXTURE_MIN_FILTER, GL_LINEAR_MIPMAP_NEAREST);
+  glTextureParameteri(texture.get(), GL_TEXTURE_MIN_FILTER, preset.pattern_filter);
   glTextureParameteri(texture.get(), GL_TEXTURE_MAG_FILTER, GL_LINEAR);
   return texture;
 }
@@ -210,7 +212,7 @@ Renderer::Impl::Impl(const RenderConfig& render_config)
   glEnable(GL_DEPTH_TEST);
   glDisable(GL_DITHER);
   glPixelStorei(GL_PACK_ALIGNMENT, 1);
-  patterns = MakePatterns();
+  patterns = MakePatterns(preset);
   MakeTargets();
   MakeVertexArray();
   frame_block = GlBuffer::Make();

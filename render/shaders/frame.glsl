@@ -8,8 +8,8 @@ layout(std140, binding = 0) uniform Frame {
   vec4 up;                   // world's up in frame C
   vec4 half_vector;          // unit, between the light and a viewer straight ahead
   vec4 sun;                  // light's colour
-  vec4 sky_ambient;          // ambient on a surface facing up
-  vec4 floor_ambient;        // ... facing down
+  vec4 ambient;              // on a surface facing sideways
+  vec4 ambient_slope;        // ... what facing up adds and facing down takes away
   vec4 light_rows[3];        // frame C to shadow map coordinates, all in 0..1
 };
 

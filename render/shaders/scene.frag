@@ -2,7 +2,8 @@
 #ifdef COLOR
 layout(binding = 0) uniform sampler2DArray patterns;
 flat in vec4 v_color;
-in vec4 v_uv;
+flat in vec2 v_surface;
+in vec2 v_uv;
 layout(location = 0) out vec4 out_color;
 #endif
 #ifdef DRAFT
@@ -65,8 +66,7 @@ vec3 Shade(vec3 n, vec3 albedo, float emission) {
 // Lambert under a hemisphere and one sun, with a highlight (n . h)^16; returns display values.
 vec3 Shade(vec3 n, vec3 albedo, float emission) {
   float sunlight = Sunlight();
-  vec3 light = mix(floor_ambient.rgb, sky_ambient.rgb, dot(n, up.xyz) * 0.5 + 0.5) +
-               sun.rgb * (max(dot(n, to_light.xyz), 0.0) * sunlight);
+  vec3 light = ambient.rgb + ambient_slope.rgb * dot(n, up.xyz) + sun.rgb * (max(dot(n, to_light.xyz), 0.0) * sunlight);
   float h = max(dot(n, half_vector.xyz), 0.0);
   h *= h;
   h *= h;
@@ -82,9 +82,9 @@ void main() {
 #endif
 #ifdef COLOR
 #ifdef DRAFT
-  out_color = vec4(v_light * texture(patterns, v_uv.xyz).r, 1.0);
+  out_color = vec4(v_light * texture(patterns, vec3(v_uv, v_surface.x)).r, 1.0);
 #else
-  out_color = vec4(Shade(n, v_color.rgb * texture(patterns, v_uv.xyz).r, v_uv.w), 1.0);
+  out_color = vec4(Shade(n, v_color.rgb * texture(patterns, vec3(v_uv, v_surface.x)).r, v_surface.y), 1.0);
 #endif
 #endif
 #ifdef ID

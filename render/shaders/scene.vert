@@ -18,7 +18,8 @@ layout(location = 13) in uint instance_id;
 
 #ifdef COLOR
 flat out vec4 v_color;    // linear rgb, specular strength
-out vec4 v_uv;            // u, v, layer, emission
+flat out vec2 v_surface;  // texture layer, emission
+out vec2 v_uv;
 #endif
 #if defined(DRAFT)
 out vec3 v_light;
@@ -60,10 +61,10 @@ void main() {
 #endif
 #ifdef COLOR
   v_color = color;
-  v_uv = vec4(SurfaceCoordinates() * pattern.y, pattern.xz);
+  v_surface = pattern.xz;
+  v_uv = SurfaceCoordinates() * pattern.y;
 #ifdef DRAFT
-  vec3 light = mix(floor_ambient.rgb, sky_ambient.rgb, dot(normal, up.xyz) * 0.5 + 0.5) +
-               sun.rgb * max(dot(normal, to_light.xyz), 0.0);
+  vec3 light = ambient.rgb + ambient_slope.rgb * dot(normal, up.xyz) + sun.rgb * max(dot(normal, to_light.xyz), 0.0);
   v_light = sqrt(color.rgb * mix(light, vec3(1.0), pattern.z));
 #endif
 #ifdef SHADOWS
