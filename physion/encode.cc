@@ -162,8 +162,8 @@ Bytes MapPng(const render::Frame& first_frame, const Trial& trial) {
   Bytes picture(first_frame.id.size() * 4, 0), out;
   for (size_t i = 0; i < first_frame.id.size(); ++i) {
     const int object = object_of_id[first_frame.id[i]];
-    if (object == trial.zone) std::copy(kZone.begin(), kZone.end(), picture.begin() + static_cast<ptrdiff_t>(4 * i));
-    if (object == trial.target) std::copy(kTarget.begin(), kTarget.end(), picture.begin() + static_cast<ptrdiff_t>(4 * i));
+    if (object == trial.zone) std::copy(kZone.begin(), kZone.end(), &picture[4 * i]);
+    if (object == trial.target) std::copy(kTarget.begin(), kTarget.end(), &picture[4 * i]);
   }
   const files::PngView view = {files::PngFormat::kRgba8, first_frame.width, first_frame.height, picture.data()};
   files::PngEncoder().Encode(view, kFlatFilter, &out);

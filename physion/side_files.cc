@@ -62,8 +62,9 @@ int CountRole(const TrialSpec& spec, const std::string& role) {
 }
 
 int MiddleObjects(const TrialSpec& spec) {
-  if (spec.static_fields.contains("num_blocks")) return spec.static_fields["num_blocks"].get<int>();
-  if (spec.static_fields.contains("middle_objects")) return static_cast<int>(spec.static_fields["middle_objects"].size());
+  const Json& own = spec.static_fields;
+  if (own.contains("num_blocks")) return own["num_blocks"].get<int>();
+  if (own.contains("middle_objects")) return static_cast<int>(own["middle_objects"].size());
   return spec.scenario == "drop" ? 0 : CountRole(spec, "middle");  // the reference counts dominoes only
 }
 
@@ -109,7 +110,8 @@ Json RangeOfTexts(const std::vector<Json>& values) {
 // Nulls do not count; a mean of nothing is null.
 Json Mean(const std::vector<Json>& all_values) {
   std::vector<Json> values;
-  std::copy_if(all_values.begin(), all_values.end(), std::back_inserter(values), [](const Json& v) { return !v.is_null(); });
+  for (const Json& value : all_values)
+    if (!value.is_null()) values.push_back(value);
   if (values.empty()) return {};
   if (values.front().is_string()) return RangeOfTexts(values);
   if (values.front().is_array()) {
@@ -238,11 +240,13 @@ std::string ObjText(const ReferenceMesh& mesh) {
   std::string text;
   char line[128];
   for (size_t i = 0; i < mesh.vertices.size(); i += 3) {
-    std::snprintf(line, sizeof line, "v %.6g %.6g %.6g\n", mesh.vertices[i], mesh.vertices[i + 1], mesh.vertices[i + 2]);
+    const float* vertex = &mesh.vertices[i];
+    std::snprintf(line, sizeof line, "v %.6g %.6g %.6g\n", vertex[0], vertex[1], vertex[2]);
     text += line;
   }
   for (size_t i = 0; i < mesh.faces.size(); i += 3) {  // Wavefront counts from 1
-    std::snprintf(line, sizeof line, "f %d %d %d\n", mesh.faces[i] + 1, mesh.faces[i + 1] + 1, mesh.faces[i + 2] + 1);
+    const int32_t* corner = &mesh.faces[i];
+    std::snprintf(line, sizeof line, "f %d %d %d\n", corner[0] + 1, corner[1] + 1, corner[2] + 1);
     text += line;
   }
   return text;

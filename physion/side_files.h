@@ -1,7 +1,7 @@
 // The small files beside the trials, with the reference's names, keys and definitions (TX postprocessing/labels.py):
 // one metadata entry a trial, the lists and means of a configuration, and meshes.
 //
-// A metadata entry is what the manifest keeps of a trial, so everything of WriteConfigFiles can be rebuilt from manifests.
+// A manifest keeps the metadata entry of each trial, so what WriteConfigFiles writes can be rebuilt from manifests.
 #pragma once
 
 #include <filesystem>
@@ -24,7 +24,7 @@ struct TrialMasks {
 
 // One object of metadata.json. Keys and order are the reference's; absent values are null; numbers to 3 places.
 //   *_visible_area                   share of the first picture that shows the object's id (all channels)
-//   final_target_mask_displacement   [row, column] the target's mask centre moved, first to last picture; the picture is 2 x 2
+//   final_target_mask_displacement   [row, column] the centre of the target's mask moved; the picture is 2 x 2
 //   is_any_object_fully_occluded     some object covers less than .005 of the first picture
 nlohmann::ordered_json MetadataEntry(const Trial& trial, const Outcome& outcome, const TrialMasks& masks,
                                      const std::string& version);

@@ -47,7 +47,7 @@ struct ContactTable {
 };
 void AddContacts(const Trial& trial, const FrameRecord& record, int frame, ContactTable& out);
 
-// particles/<id> [P, 4] (xyz, inverse mass of the particle) and velocities/<id> [P, 3] of the cloth.
+// particles/<id> [P, 4] (xyz, inverse mass of the particle) and velocities/<id> [P, 3]. This one is of cloth.
 struct ParticleArrays {
   Floats particles, velocities;
 };

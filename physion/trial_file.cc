@@ -12,6 +12,7 @@
 #include "files/jpeg.h"
 #include "files/png.h"
 #include "physion/side_files.h"
+#include "physion/solid_particles.h"
 #include "physion/trial_arrays.h"
 
 namespace figment::physion {
@@ -45,7 +46,9 @@ class Group {
     shape.insert(shape.end(), row.begin(), row.end());
     file_.Write(Path(name), std::span<const T>(values), shape, compression);
   }
-  void Texts(const std::string& name, const std::vector<std::string>& texts) const { file_.WriteStrings(Path(name), texts); }
+  void Texts(const std::string& name, const std::vector<std::string>& texts) const {
+    file_.WriteStrings(Path(name), texts);
+  }
   void Text(const std::string& name, const std::string& text) const { file_.WriteString(Path(name), text); }
   void Bool(const std::string& name, bool value) const { file_.WriteBool(Path(name), value); }
   void Integer(const std::string& name, int64_t value) const { file_.WriteScalar(Path(name), value); }
@@ -279,10 +282,9 @@ void WriteLabels(const Group& frame, const FrameLabels& labels, bool rigid_targe
     group.Number("minimum_distance_target_to_zone", *labels.minimum_distance_target_to_zone);
 }
 
-void WriteParticles(const Group& frame, const std::string& id, const ParticleArrays& arrays) {
-  Group particles = frame.Sub("particles"), velocities = frame.Sub("velocities");
-  particles.Array(id.c_str(), arrays.particles, {4});
-  velocities.Array(id.c_str(), arrays.velocities, {3});
+void WriteParticles(const Group& frame, int id, const ParticleArrays& arrays) {
+  frame.Sub("particles").Array(std::to_string(id), arrays.particles, {4}, Hdf5Compression::kGzip);
+  frame.Sub("velocities").Array(std::to_string(id), arrays.velocities, {3}, Hdf5Compression::kGzip);
 }
 
 // --- ext/ --------------------------------------------------------------------------------------------------------
@@ -305,6 +307,7 @@ struct TrialFileWriter::Impl {
   files::Hdf5Writer file;
   Group frames, ext;
   int frame = 0;
+  std::vector<SolidParticles> solids;   // by body; of cloth trials only
 
   // Running tables of ext/ and scratch.
   ContactTable contacts;
@@ -315,12 +318,16 @@ struct TrialFileWriter::Impl {
 
   Impl(const Trial& t, const TrialFileOptions& options) : trial(t), frames(file, "frames"), ext(file, "ext") {
     WriteStatic({file, "static"}, trial, options);
+    if (trial.spec.cloth)
+      for (size_t body = 0; body < trial.scene.bodies.size(); ++body)
+        solids.emplace_back(trial.scene, static_cast<int>(body));
     ext.Text("format", kFormat);
     ext.Text("trial", ToJson(trial.spec).dump());
   }
 
   bool RigidTarget() const { return trial.body_of_object[static_cast<size_t>(trial.target)] >= 0; }
   void AddFrame(const FrameRecord& record, const EncodedFrame& pictures);
+  void AddParticles(const Group& group, const envs::SceneState& state);
   void AddFloatPictures(const EncodedFrame& pictures);
   void WriteCamera(const Group& group, const EncodedFrame& pictures);
   Bytes Finish(const Json& metadata);
@@ -341,6 +348,17 @@ void TrialFileWriter::Impl::AddFloatPictures(const EncodedFrame& pictures) {
   if (!pictures.flow_px.empty()) group.Array("flow", pictures.flow_px, {pictures.width, 2}, Hdf5Compression::kGzip);
 }
 
+void TrialFileWriter::Impl::AddParticles(const Group& group, const envs::SceneState& state) {
+  for (size_t object = 0; object < trial.body_of_object.size(); ++object) {
+    const int body = trial.body_of_object[object];
+    if (body >= 0)
+      solids[static_cast<size_t>(body)].Fill(state.bodies[static_cast<size_t>(body)], particles);
+    else
+      FillParticleArrays(trial.scene.cloths.front(), state.cloths.front(), particles);
+    WriteParticles(group, trial.spec.objects[object].id, particles);
+  }
+}
+
 void TrialFileWriter::Impl::AddFrame(const FrameRecord& record, const EncodedFrame& pictures) {
   Group group = frames.Sub(FrameName(frame));
   WriteImages(group, pictures);
@@ -350,10 +368,7 @@ void TrialFileWriter::Impl::AddFrame(const FrameRecord& record, const EncodedFra
   WriteCollisionArrays(group, collisions);
   WriteCamera(group, pictures);
   WriteLabels(group, record.labels, RigidTarget());
-  if (!record.state.cloths.empty()) {
-    FillParticleArrays(trial.scene.cloths.front(), record.state.cloths.front(), particles);
-    WriteParticles(group, std::to_string(trial.spec.target_id), particles);
-  }
+  if (trial.spec.cloth) AddParticles(group, record.state);
   AddContacts(trial, record, frame, contacts);
   for (const ObjectMask& mask : pictures.masks) visible_pixels.push_back(static_cast<int32_t>(mask.pixels));
   AddFloatPictures(pictures);
@@ -403,7 +418,8 @@ class TrialReader {
     summary_.model_names = file_.ReadStrings("static/model_names");
     summary_.zone_id = file_.ReadScalar<int32_t>("static/zone_id");
     summary_.target_id = file_.ReadScalar<int32_t>("static/target_id");
-    if (summary_.model_names.size() != summary_.object_ids.size()) Fail("static/model_names and object_ids differ in length");
+    if (summary_.model_names.size() != summary_.object_ids.size())
+      Fail("static/model_names and static/object_ids differ in length");
   }
 
   void ReadFrames() {
@@ -420,8 +436,9 @@ class TrialReader {
 
   void ReadFrame(const std::string& frame, int index) {
     const auto objects = static_cast<int64_t>(summary_.object_ids.size());
-    for (const auto& [name, columns] : {std::pair("positions", 3), std::pair("rotations", 4), std::pair("velocities", 3)})
-      CheckRows(frame + "/objects/" + name, {objects, columns});
+    CheckRows(frame + "/objects/positions", {objects, 3});
+    CheckRows(frame + "/objects/rotations", {objects, 4});
+    CheckRows(frame + "/objects/velocities", {objects, 3});
     if (file_.ReadScalar<uint8_t>(frame + "/labels/target_contacting_zone") != 0) {
       summary_.label = true;
       if (!summary_.first_contact_frame) summary_.first_contact_frame = index;

@@ -83,7 +83,7 @@ inline Simulation SyntheticSimulation(const Trial& trial) {
   last.state.bodies[1].velocity_W = {1, 2, 3};
   last.state.bodies[1].angular_velocity_W = {4, 5, 6};
   last.contacts = {{.object_a = 1, .object_b = envs::kGroundId, .point_W = {9, 8, 0}, .impulse_Ns = 0.5},
-                   {.object_a = 1, .object_b = 0, .point_W = {1, 2, 3}, .normal_W = {0, 0, 1}, .impulse_Ns = 2, .distance_m = -0.001},
+                   {.object_a = 1, .object_b = 0, .point_W = {1, 2, 3}, .normal_W = {0, 0, 1}, .impulse_Ns = 2},
                    {.object_a = 1, .object_b = 0, .point_W = {4, 5, 6}, .normal_W = {0, 1, 0}, .impulse_Ns = 1}};
   last.pairs = {{.object_a = 1, .object_b = envs::kGroundId, .state = CollisionState::kStay},
                 {.object_a = 1, .object_b = 0, .state = CollisionState::kEnter, .relative_velocity_W = {1, 2, 3}}};

@@ -11,6 +11,7 @@
 #include "files/jpeg.h"
 #include "files/png.h"
 #include "physion/side_files.h"
+#include "physion/solid_particles.h"
 #include "physion/trial_arrays.h"
 #include "tests/physion/synthetic_trial.h"
 
@@ -28,8 +29,9 @@ EncodedFrame Encoded(const Trial& trial, int f, const EncodeOptions& options = {
 Bytes WholeFile(const Trial& trial, const TrialFileOptions& file_options = {.version = "test", .save_meshes = true}) {
   const Simulation simulation = SyntheticSimulation(trial);
   TrialFileWriter writer(trial, file_options);
+  const EncodeOptions with_floats = {.float_depth = true, .float_flow = true};
   for (int f = 0; f < 2; ++f)
-    writer.AddFrame(simulation.frames[static_cast<size_t>(f)], Encoded(trial, f, {.float_depth = true, .float_flow = true}));
+    writer.AddFrame(simulation.frames[static_cast<size_t>(f)], Encoded(trial, f, with_floats));
   return writer.Finish(MetadataEntry(trial, simulation.outcome, {}, "test"));
 }
 
@@ -243,6 +245,28 @@ TEST(TrialArrays, ParticlesCarryTheirInverseMass) {
   EXPECT_EQ(arrays.velocities, Floats(18, 0.0f));
 }
 
+TEST(SolidParticles, FillABoxAndTurnWithIt) {
+  const Trial trial = SyntheticTrial();
+  const SolidParticles box(trial.scene, 1);  // .2 x .4 x .6 m, 2 kg: 4 x 8 x 12 cells of .05 m
+  ParticleArrays arrays;
+  envs::BodyState state = envs::InitialState(trial.scene).bodies[1];
+  state.velocity_W = {1, 0, 0}, state.angular_velocity_W = {0, 0, 2};
+  box.Fill(state, arrays);
+  ASSERT_EQ(arrays.particles.size(), 4u * 384);
+  EXPECT_FLOAT_EQ(arrays.particles[3], 192);
+  Vec3 low = Vec3::Constant(1e9), high = -low;
+  for (size_t i = 0; i < arrays.particles.size(); i += 4) {
+    const Vec3 point(arrays.particles[i], arrays.particles[i + 1], arrays.particles[i + 2]);
+    low = low.cwiseMin(point), high = high.cwiseMax(point);
+    // Spinning about the vertical axis through (.25, -1) of the reference's x, z: v = (1, 0, 0) + w x r.
+    EXPECT_NEAR(arrays.velocities[i / 4 * 3], 1 - 2 * (point.z() + 1), 1e-5);
+    EXPECT_NEAR(arrays.velocities[i / 4 * 3 + 2], 2 * (point.x() - 0.25), 1e-5);
+  }
+  // Half a cell inside the box that SidesOfABoxTurnWithIt has.
+  EXPECT_TRUE(low.isApprox(Vec3(-0.025, 0.525, -1.075), 1e-5)) << low.transpose();
+  EXPECT_TRUE(high.isApprox(Vec3(0.525, 0.875, -0.925), 1e-5)) << high.transpose();
+}
+
 // --- The file
 
 TEST(TrialFile, HoldsTheStaticEntriesInTheReferencesFrame) {
@@ -272,7 +296,8 @@ TEST(TrialFile, WritesTheScenariosOwnEntriesWithTheirTypes) {
 TEST(TrialFile, HoldsEveryFrame) {
   const files::Hdf5Reader file(Save(WholeFile(SyntheticTrial()), "frames.hdf5"));
   EXPECT_EQ(file.Children("frames"), (std::vector<std::string>{"0000", "0001"}));
-  EXPECT_EQ(file.Children("frames/0001/images"), (std::vector<std::string>{"_depth", "_flow", "_id", "_img", "_normals"}));
+  EXPECT_EQ(file.Children("frames/0001/images"),
+            (std::vector<std::string>{"_depth", "_flow", "_id", "_img", "_normals"}));
   EXPECT_EQ(file.Shape("frames/0001/images/_depth"), (files::Hdf5Shape{48, 64, 3}));
   EXPECT_EQ(file.Shape("frames/0000/collisions/contacts"), (files::Hdf5Shape{0, 2, 3}));
   EXPECT_EQ(file.Shape("frames/0001/collisions/contacts"), (files::Hdf5Shape{2, 2, 3}));
@@ -295,6 +320,7 @@ TEST(TrialFile, OfClothHasParticlesAndNoMotionLabels) {
   const files::Hdf5Reader file(Save(WholeFile(SyntheticClothTrial()), "cloth.hdf5"));
   EXPECT_EQ(file.Shape("frames/0001/particles/2"), (files::Hdf5Shape{6, 4}));
   EXPECT_EQ(file.Shape("frames/0001/velocities/2"), (files::Hdf5Shape{6, 3}));
+  EXPECT_EQ(file.Children("frames/0001/particles"), (std::vector<std::string>{"1", "2", "3"}));
   EXPECT_EQ(file.ReadScalar<double>("frames/0001/labels/minimum_distance_target_to_zone"), 0.25);
   EXPECT_FALSE(file.Has("frames/0001/labels/target_has_moved"));
   EXPECT_FALSE(file.Has("static/probe_id"));
@@ -339,8 +365,10 @@ TEST(TrialFile, DamagedFilesAreErrorsThatNameThem) {
     }
   };
   EXPECT_EQ(reads(whole), "no error");
-  for (const size_t size : {size_t{0}, size_t{100}, whole.size() / 2, whole.size() - 1})
-    EXPECT_NE(reads(Bytes(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(size))).find("damaged.hdf5"), std::string::npos) << size;
+  for (const size_t size : {size_t{0}, size_t{100}, whole.size() / 2, whole.size() - 1}) {
+    const Bytes start(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(size));
+    EXPECT_NE(reads(start).find("damaged.hdf5"), std::string::npos) << size;
+  }
 
   // A picture that is cut off inside an otherwise sound file.
   const Trial trial = SyntheticTrial();
@@ -359,11 +387,12 @@ TEST(SideFiles, MetadataHasTheReferencesKeysInItsOrder) {
   std::string keys;
   for (const auto& [key, value] : entry.items()) keys += key + " ";
   EXPECT_EQ(keys,
-            "stimulus_name controller_name git_commit num_frames is_trial_valid does_target_move does_target_contact_zone "
-            "does_target_miss_zone does_target_hit_ground first_target_move_frame first_target_contact_zone_frame "
-            "first_target_hit_ground_frame final_target_displacement final_target_mask_displacement target_visible_area "
-            "zone_visible_area probe_visible_area is_any_object_fully_occluded room trial_seed push_time num_distractors "
-            "num_occluders num_middle_objects did_tower_fall ");
+            "stimulus_name controller_name git_commit num_frames is_trial_valid does_target_move "
+            "does_target_contact_zone does_target_miss_zone does_target_hit_ground first_target_move_frame "
+            "first_target_contact_zone_frame first_target_hit_ground_frame final_target_displacement "
+            "final_target_mask_displacement target_visible_area zone_visible_area probe_visible_area "
+            "is_any_object_fully_occluded room trial_seed push_time num_distractors num_occluders num_middle_objects "
+            "did_tower_fall ");
   EXPECT_TRUE(entry["target_visible_area"].is_null());  // no id pass
   EXPECT_EQ(entry["num_middle_objects"], 3);
   EXPECT_EQ(entry["did_tower_fall"], true);
@@ -393,8 +422,8 @@ TEST(SideFiles, SmallObjectsCountAsOccluded) {
 TEST(SideFiles, MetadataOfClothLeavesOutWhatTheReferenceDoesNotRecord) {
   const Trial trial = SyntheticClothTrial();
   const nlohmann::ordered_json entry = MetadataEntry(trial, SyntheticSimulation(trial).outcome, {}, "v1");
-  for (const char* key : {"does_target_move", "does_target_miss_zone", "first_target_move_frame", "final_target_displacement",
-                          "probe_visible_area"})
+  for (const char* key : {"does_target_move", "does_target_miss_zone", "first_target_move_frame",
+                          "final_target_displacement", "probe_visible_area"})
     EXPECT_TRUE(entry[key].is_null()) << key;
   EXPECT_EQ(entry["does_target_contact_zone"], true);
   EXPECT_EQ(entry["minimum_distance_target_to_zone"], 0.25);
@@ -402,11 +431,11 @@ TEST(SideFiles, MetadataOfClothLeavesOutWhatTheReferenceDoesNotRecord) {
 
 TEST(SideFiles, StatsAreMeansOverWhatIsThere) {
   const std::vector<nlohmann::ordered_json> entries = {
-      {{"stimulus_name", "a_0000"}, {"hit", true}, {"frame", nullptr}, {"place", {{"x", 1.0}}}, {"moved", {1.0, 2.0}}, {"none", nullptr}},
-      {{"stimulus_name", "a_0001"}, {"hit", false}, {"frame", 7}, {"place", {{"x", 2.0}}}, {"moved", nullptr}, {"none", nullptr}},
-      {{"stimulus_name", "a_0002"}, {"hit", false}, {"frame", 8}, {"place", {{"x", 2.0}}}, {"moved", {2.0, 2.0}}, {"none", nullptr}}};
+      {{"name", "a_0"}, {"hit", true}, {"frame", nullptr}, {"place", {{"x", 1.0}}}, {"moved", {1, 2}}, {"none", nullptr}},
+      {{"name", "a_1"}, {"hit", false}, {"frame", 7}, {"place", {{"x", 2.0}}}, {"moved", nullptr}, {"none", nullptr}},
+      {{"name", "a_2"}, {"hit", false}, {"frame", 8}, {"place", {{"x", 2.0}}}, {"moved", {2, 2}}, {"none", nullptr}}};
   EXPECT_EQ(TrialStats(entries).dump(),
-            R"({"stimulus_name/avg_label":"a_0000-a_0002","hit/avg_label":0.333,"frame/avg_label":7.5,)"
+            R"({"name/avg_label":"a_0-a_2","hit/avg_label":0.333,"frame/avg_label":7.5,)"
             R"("place/avg_label":{"x":1.667},"moved/avg_label":[1.5,2.0],"none/avg_label":null,"num_trials":3})");
   EXPECT_EQ(TrialStats({}).dump(), R"({"num_trials":0})");
 }
@@ -416,8 +445,9 @@ TEST(SideFiles, ConfigFilesCarryTheConfigsName) {
   std::filesystem::create_directories(folder);
   const std::vector<nlohmann::ordered_json> entries = {{{"hit", true}}};
   WriteConfigFiles(folder, "c1", entries, {.given = {"--num", "1"}, .effective = {"--num", "1", "--ramp", "0"}});
-  EXPECT_EQ(nlohmann::json::parse(files::ReadFile(folder / "c1_metadata.json")), nlohmann::json::parse(R"([{"hit": true}])"));
-  EXPECT_EQ(nlohmann::json::parse(files::ReadFile(folder / "c1_trial_stats.json"))["hit/avg_label"], 1.0);
+  const auto read = [&](const char* name) { return nlohmann::json::parse(files::ReadFile(folder / name)); };
+  EXPECT_EQ(read("c1_metadata.json"), nlohmann::json::parse(R"([{"hit": true}])"));
+  EXPECT_EQ(read("c1_trial_stats.json")["hit/avg_label"], 1.0);
   EXPECT_EQ(files::ReadFile(folder / "c1_args.txt"), "--num\n1\n--ramp\n0\n");
   EXPECT_EQ(files::ReadFile(folder / "c1_commandline_args.txt"), "--num\n1\n");
 }
