@@ -1,4 +1,4 @@
-// The HDF5 file of one trial, in the layout that readers of the released data know. docs/format.md describes every entry.
+// The HDF5 file of one trial, in the layout that readers of the released data know (docs/format.md).
 //
 //   TrialFileWriter writer(trial, options);                // `trial` must outlive the writer
 //   for each frame: writer.AddFrame(record, encoded);      // in order; pictures may be empty

@@ -431,12 +431,12 @@ TEST(SideFiles, MetadataOfClothLeavesOutWhatTheReferenceDoesNotRecord) {
 
 TEST(SideFiles, StatsAreMeansOverWhatIsThere) {
   const std::vector<nlohmann::ordered_json> entries = {
-      {{"name", "a_0"}, {"hit", true}, {"frame", nullptr}, {"place", {{"x", 1.0}}}, {"moved", {1, 2}}, {"none", nullptr}},
-      {{"name", "a_1"}, {"hit", false}, {"frame", 7}, {"place", {{"x", 2.0}}}, {"moved", nullptr}, {"none", nullptr}},
-      {{"name", "a_2"}, {"hit", false}, {"frame", 8}, {"place", {{"x", 2.0}}}, {"moved", {2, 2}}, {"none", nullptr}}};
+      {{"name", "a_0"}, {"hit", true}, {"frame", nullptr}, {"place", {{"x", 1.0}}}, {"moved", {1, 2}}, {"no", nullptr}},
+      {{"name", "a_1"}, {"hit", false}, {"frame", 7}, {"place", {{"x", 2.0}}}, {"moved", nullptr}, {"no", nullptr}},
+      {{"name", "a_2"}, {"hit", false}, {"frame", 8}, {"place", {{"x", 2.0}}}, {"moved", {2, 2}}, {"no", nullptr}}};
   EXPECT_EQ(TrialStats(entries).dump(),
             R"({"name/avg_label":"a_0-a_2","hit/avg_label":0.333,"frame/avg_label":7.5,)"
-            R"("place/avg_label":{"x":1.667},"moved/avg_label":[1.5,2.0],"none/avg_label":null,"num_trials":3})");
+            R"("place/avg_label":{"x":1.667},"moved/avg_label":[1.5,2.0],"no/avg_label":null,"num_trials":3})");
   EXPECT_EQ(TrialStats({}).dump(), R"({"num_trials":0})");
 }
 
