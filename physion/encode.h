@@ -70,7 +70,7 @@ class FrameEncoder {
   std::unique_ptr<Impl> impl_;
 };
 
-// The map of a trial from its first frame as a PNG: [H, W, 4]; zone (255, 255, 0) and target (255, 0, 0) opaque, else 0.
+// The map of a trial from its first frame as a PNG: [H, W, 4], zone (255, 255, 0), target (255, 0, 0), opaque; else 0.
 Bytes MapPng(const render::Frame& first_frame, const Trial& trial);
 
 }  // namespace figment::physion

@@ -148,9 +148,10 @@ void TrialFiles::Write(const std::string& suffix, std::string_view bytes) {
 }
 
 void TrialFiles::WriteObjFiles() {
-  for (size_t i = 0; i < trial_.spec.objects.size(); ++i)
-    if (trial_.body_of_object[i] >= 0)
-      Write("_" + std::to_string(trial_.spec.objects[i].id) + ".obj", ObjText(MeshOfObject(trial_, static_cast<int>(i))));
+  for (size_t i = 0; i < trial_.spec.objects.size(); ++i) {
+    const std::string id = std::to_string(trial_.spec.objects[i].id);
+    Write("_obj" + id + ".obj", ObjText(MeshOfObject(trial_, static_cast<int>(i))));
+  }
 }
 
 TrialFiles::Committed TrialFiles::Commit(const Json& metadata) {

@@ -1,6 +1,7 @@
 """Opens trials as the programs written for the released Physion data do, in their order and with their types.
 
   compat_test.py --writer PROGRAM      PROGRAM DIR writes trials to check into DIR
+  compat_test.py --figment PROGRAM     generates a trial of each kind of engine and checks it
   compat_test.py FILE.hdf5 ...         checks these
 
 Three readers: a video model's data set (pictures and labels), a particle model's preprocessing (meshes, poses,
@@ -228,20 +229,29 @@ def check_file(path, real):
     print(f"{path.name}: {len(labels)} frames, label {any(labels)}")
 
 
+def check_written(command, real):
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([word.replace("DIR", folder) for word in command], check=True, stdout=subprocess.DEVNULL)
+        written = sorted(pathlib.Path(folder).rglob("*.hdf5"))
+        check(written, "nothing was written")
+        for path in written:
+            check_file(path, real)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--writer")
+    parser.add_argument("--figment")
     parser.add_argument("files", nargs="*", type=pathlib.Path)
     arguments = parser.parse_args()
     for path in arguments.files:
         check_file(path, real=True)
     if arguments.writer:
-        with tempfile.TemporaryDirectory() as folder:
-            subprocess.run([arguments.writer, folder], check=True)
-            written = sorted(pathlib.Path(folder).glob("*.hdf5"))
-            check(written, "nothing was written")
-            for path in written:
-                check_file(path, real=False)
+        check_written([arguments.writer, "DIR"], real=False)
+    if arguments.figment:
+        command = ("physion generate --scenario link,drape --trials 1 --size 64 --movies off --save-meshes on --workers 1 "
+                   "--device cpu --out DIR/data")
+        check_written([arguments.figment, *command.split()], real=True)
 
 
 if __name__ == "__main__":
