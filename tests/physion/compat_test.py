@@ -249,8 +249,8 @@ def main():
     if arguments.writer:
         check_written([arguments.writer, "DIR"], real=False)
     if arguments.figment:
-        command = ("physion generate --scenario link,drape --trials 1 --size 64 --movies off --save-meshes on --workers 1 "
-                   "--device cpu --out DIR/data")
+        command = ("physion generate --scenario link,drape --trials 1 --size 64 --movies off --save-meshes on "
+                   "--workers 1 --device cpu --out DIR/data")
         check_written([arguments.figment, *command.split()], real=True)
 
 
