@@ -1,6 +1,9 @@
 // World over Bullet (double precision). One engine step:
 //
-//   damping and spin limit -> Bullet: collision, [PrepareContacts], solve, integrate -> spin limit -> read back
+//   damping and spin limit -> Bullet: collision, [PrepareContacts], solve, integrate -> read back
+//
+// As in PhysX the spin is limited before the solver, not after: what the solver finds keeps the contacts apart, and a
+// limit on its result would push bodies into each other.
 //
 // Frames: W world, B a body's shape frame, P the frame of Bullet's rigid body: centre of mass and principal axes.
 // Bodies tied by FixedJoints become one rigid body of several pieces: a joint then gives way by nothing, costs
@@ -61,7 +64,6 @@ class RuledDynamicsWorld : public btDiscreteDynamicsWorld {
     virtual ~Rules() = default;
     virtual void BeforeStep(double step_s) = 0;
     virtual void PrepareContacts(double step_s) = 0;
-    virtual void AfterSolve() = 0;
   };
 
   RuledDynamicsWorld(btDispatcher* dispatcher, btBroadphaseInterface* broadphase, btConstraintSolver* solver,
@@ -76,7 +78,6 @@ class RuledDynamicsWorld : public btDiscreteDynamicsWorld {
   void solveConstraints(btContactSolverInfo& info) override {
     rules_->PrepareContacts(info.m_timeStep);
     btDiscreteDynamicsWorld::solveConstraints(info);
-    rules_->AfterSolve();
   }
 
  private:
@@ -105,7 +106,6 @@ class BulletSimulation : public RuledDynamicsWorld::Rules {
  private:
   void BeforeStep(double step_s) override;
   void PrepareContacts(double step_s) override;
-  void AfterSolve() override;
 
   void AddGroup(const std::vector<int>& bodies, Motion motion, const SceneState& start);
   void AddStatic(btCollisionShape& shape, const btTransform& X_W, int id);
@@ -276,11 +276,6 @@ void BulletSimulation::BeforeStep(double step_s) {
                                       std::max(0.0, 1 - group.angular_damping * step_s));
     LimitSpin(*group.rigid);
   }
-}
-
-void BulletSimulation::AfterSolve() {
-  for (RigidGroup& group : groups_)
-    if (!group.rigid->isStaticObject()) LimitSpin(*group.rigid);
 }
 
 int BulletSimulation::BodyOf(const btCollisionObject& object, int piece) const {
