@@ -25,6 +25,29 @@ const Polyhedron& PolyhedronOf(const btCollisionObjectWrapper* object) {
   return *static_cast<const Polyhedron*>(object->getCollisionShape()->getUserPointer());
 }
 
+// Contacts nearer than this are always looked for: a blow may pass through several bodies in one step.
+constexpr double kAlwaysNear = 0.005;
+
+// Upper bound of the speed of any point of a body's piece, m/s.
+double TopSpeed(const btCollisionObjectWrapper* object, const btVector3& frame_velocity) {
+  const btRigidBody* body = btRigidBody::upcast(object->getCollisionObject());
+  const double spin = body->getAngularVelocity().length();
+  const double speed = (body->getLinearVelocity() - frame_velocity).length();
+  if (spin == 0) return speed;
+  const Polyhedron& polyhedron = PolyhedronOf(object);
+  return speed + spin * (polyhedron.centre.norm() + polyhedron.radius);
+}
+
+btVector3 VelocityOf(const btCollisionObjectWrapper* object) {
+  return btRigidBody::upcast(object->getCollisionObject())->getLinearVelocity();
+}
+
+// How far to look ahead in this step: bodies that cannot meet even at twice their speed need no contact.
+double ReachFor(double speed, double step_s, double longest) {
+  constexpr double kGravity = 10;  // m/s^2, what a step may add
+  return std::min(longest, kAlwaysNear + 2 * (speed + kGravity * step_s) * step_s);
+}
+
 // In Bullet's terms A is the first solid and B the second; normals point from B to A.
 class ContactAlgorithm : public btCollisionAlgorithm {
  public:
@@ -36,10 +59,11 @@ class ContactAlgorithm : public btCollisionAlgorithm {
   ~ContactAlgorithm() override { m_dispatcher->releaseManifold(manifold_); }
 
   void processCollision(const btCollisionObjectWrapper* first, const btCollisionObjectWrapper* second,
-                        const btDispatcherInfo&, btManifoldResult* result) final {
+                        const btDispatcherInfo& info, btManifoldResult* result) final {
     result->setPersistentManifold(manifold_);
     points_found_ = 0;
     if (swapped_) std::swap(first, second);
+    step_s_ = info.m_timeStep;
     Find(first, second, manifold_->getContactBreakingThreshold());
     Replace(*result);
   }
@@ -52,6 +76,7 @@ class ContactAlgorithm : public btCollisionAlgorithm {
  protected:
   // Calls Found for every contact closer than `reach`.
   virtual void Find(const btCollisionObjectWrapper* a, const btCollisionObjectWrapper* b, double reach) = 0;
+  double step_s() const { return step_s_; }
   void Found(const btVector3& normal, const btVector3& on_b, double distance) {
     found_[points_found_++] = {normal, on_b, distance};
   }
@@ -94,6 +119,7 @@ class ContactAlgorithm : public btCollisionAlgorithm {
 
   bool swapped_;
   btPersistentManifold* manifold_;
+  double step_s_ = 0;
   int points_found_ = 0;
   std::array<FoundPoint, 4> found_;
 };
@@ -109,6 +135,9 @@ class PolyhedraAlgorithm : public ContactAlgorithm {
     const btTransform &X_WA = a->getWorldTransform(), &X_WB = b->getWorldTransform();
     const Eigen::Matrix3d R_AB = FromBullet(X_WA.getBasis().transposeTimes(X_WB.getBasis()));
     const Vec3 p_AB = FromBullet((X_WB.getOrigin() - X_WA.getOrigin()) * X_WA.getBasis());
+    // Seen from B's centre of mass.
+    const double speed = TopSpeed(a, VelocityOf(b)) + TopSpeed(b, VelocityOf(b));
+    reach = ReachFor(speed, step_s(), reach);
     Touch touch;
     if (!FindTouch(PolyhedronOf(a), PolyhedronOf(b), R_AB, p_AB, reach, hint_, scratch_, touch)) return;
     const btVector3 normal = X_WA.getBasis() * ToBullet(touch.normal);
@@ -133,6 +162,7 @@ class PolyhedronPlaneAlgorithm : public ContactAlgorithm {
     const btTransform X_PA = b->getWorldTransform().inverseTimes(a->getWorldTransform());
     const btVector3 normal_A = plane->getPlaneNormal() * X_PA.getBasis();
     const double offset = plane->getPlaneConstant() - plane->getPlaneNormal().dot(X_PA.getOrigin());
+    reach = ReachFor(TopSpeed(a, btVector3(0, 0, 0)), step_s(), reach);
     Touch touch;
     if (!FindTouchWithPlane(PolyhedronOf(a), FromBullet(normal_A), offset, reach, scratch_, touch)) return;
     const btVector3 normal = b->getWorldTransform().getBasis() * plane->getPlaneNormal();

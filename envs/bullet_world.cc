@@ -33,6 +33,8 @@ using base::Vec3;
 
 // Unity's default maxDepenetrationVelocity; the reference never changes it.
 constexpr double kMaxSeparationSpeed = 10.0;
+// Contacts nearer than this always go to the solver: a blow may pass through several bodies in one step.
+constexpr double kAlwaysNear = 0.005;
 constexpr int kNoBody = -3;  // below every id a contact may have
 
 // A rigid body of the engine: one body, or several tied together.
@@ -113,6 +115,8 @@ class BulletSimulation : public RuledDynamicsWorld::Rules {
   // The body (or kGroundId, kFixtureId) that an object's piece belongs to.
   int BodyOf(const btCollisionObject& object, int piece) const;
   const Surface& SurfaceOf(int body) const;
+  void LookAhead(const btRigidBody& a, const btRigidBody& b, double restitution, double step_s,
+                 btManifoldPoint& point) const;
   void GatherContacts();
 
   const Scene& scene_;
@@ -296,6 +300,22 @@ const Surface& BulletSimulation::SurfaceOf(int body) const {
   return scene_.bodies[static_cast<size_t>(body)].surface;
 }
 
+// What a contact that is still open means for this step. A distance of infinity leaves it out of the solver.
+void BulletSimulation::LookAhead(const btRigidBody& a, const btRigidBody& b, double restitution, double step_s,
+                                 btManifoldPoint& point) const {
+  const btVector3 relative = a.getVelocityInLocalPoint(point.m_positionWorldOnA - a.getWorldTransform().getOrigin()) -
+                             b.getVelocityInLocalPoint(point.m_positionWorldOnB - b.getWorldTransform().getOrigin());
+  const double approach = -relative.dot(point.m_normalWorldOnB), distance = point.getDistance();
+  if (restitution > 0 && approach > config_.restitution_threshold_m_s) {
+    // Bullet lets a body close the gap in this step, which eats the bounce. Bounce now or in the next step, whichever
+    // is nearer to the surface.
+    point.m_distance1 = distance < 0.5 * approach * step_s ? 0 : SIMD_INFINITY;
+  } else if (distance > kAlwaysNear && distance > 2 * (approach + config_.gravity_m_s2 * step_s) * step_s) {
+    // Out of reach even at twice the speed.
+    point.m_distance1 = SIMD_INFINITY;
+  }
+}
+
 // Our rules for friction, restitution and penetration, on every contact point before the solver reads it. Bullet's own
 // hooks for this are global to the process.
 void BulletSimulation::PrepareContacts(double step_s) {
@@ -322,17 +342,8 @@ void BulletSimulation::PrepareContacts(double step_s) {
       // Within the margin surfaces touch. Else a body with two feet rocks between them for ever, a few hundredths of a
       // millimetre high: each step lets it fall onto the other foot.
       if (point.getDistance() > 0 && point.getDistance() < config_.contact_margin_m) point.m_distance1 = 0;
+      if (point.getDistance() > 0) LookAhead(object_a, object_b, restitution, step_s, point);
       const double distance = point.getDistance();
-      if (distance > 0 && restitution > 0) {
-        // Bullet lets a body close the gap in this step, which eats the bounce. Bounce now or in the next step,
-        // whichever is nearer to the surface.
-        const btVector3 relative =
-            object_a.getVelocityInLocalPoint(point.m_positionWorldOnA - object_a.getWorldTransform().getOrigin()) -
-            object_b.getVelocityInLocalPoint(point.m_positionWorldOnB - object_b.getWorldTransform().getOrigin());
-        const double approach = -relative.dot(point.m_normalWorldOnB);
-        if (approach > config_.restitution_threshold_m_s)
-          point.m_distance1 = distance < 0.5 * approach * step_s ? 0 : SIMD_INFINITY;
-      }
       const double erp = world_->getSolverInfo().m_erp2;
       const bool deep = -distance * erp > kMaxSeparationSpeed * step_s;
       point.m_contactERP = deep ? kMaxSeparationSpeed * step_s / -distance : erp;

@@ -14,6 +14,8 @@ using base::Vec3;
 // An axis through two edges must beat the best face by this much (metres, and share of the depth): near a face
 // contact both describe the same thing, and the face gives more points.
 constexpr double kEdgeAdvantage = 1e-4, kEdgeRelativeAdvantage = 0.02;
+// Pairs of edges are looked at this far beyond the overlap.
+constexpr double kEdgeRange = 0.005;
 // Face b must beat face a likewise, so that rounding does not make the choice flicker.
 constexpr double kFaceAdvantage = 1e-6;
 // Edges whose faces differ by less than about a degree separate nothing that the faces do not.
@@ -293,7 +295,7 @@ bool FindTouch(const Polyhedron& a, const Polyhedron& b, const Eigen::Matrix3d& 
   const Polyhedron::Face& face = use_b ? b.faces[static_cast<size_t>(face_b.face)] : a.faces[static_cast<size_t>(face_a.face)];
   // Along the best face axis, from a to b. The edges that matter lie within the depth of the overlap of both bodies.
   const Vec3 axis = use_b ? Vec3(-(R_AB * face.normal)) : face.normal;
-  const double range = std::max(std::abs(separation), reach);
+  const double range = std::abs(separation) + kEdgeRange;
   NearEdges(a, a.vertices, b_centre, b.radius, axis, LowestAlong(scratch.b_in_a, axis), range, scratch.edges_a);
   NearEdges(b, scratch.b_in_a, a.centre, a.radius, -axis, LowestAlong(a.vertices, -axis), range, scratch.edges_b);
   const EdgeAxis edges = BestEdges(a, b, R_AB, scratch);
