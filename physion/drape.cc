@@ -109,7 +109,9 @@ TrialSpec BuildDrape(const BuildRequest& request, const base::Rng& rng) {
   draft.spec.zone_distance_threshold_m = kDrapeContactDistance_m;
 
   PlaceZone(draft, [&](const base::Vec3&, base::Rng& zone_rng) { return ZonePlaceBetween(draft.arguments, zone_rng); });
-  draft.spec.objects.front().position.y() += kStartLift_m;
+  ObjectSpec& zone = draft.spec.objects.front();
+  zone.position.y() += kStartLift_m;
+  zone.kinematic = false;  // a heavy solid of the cloth's engine, which falls into its place like the others
   TakeTargetPlaceholder(draft);
   PlaceTwoAnchors(draft);
   PlaceProp(draft);

@@ -49,6 +49,9 @@ bool IsPrimitive(const std::string& model) {
   return std::find(names.begin(), names.end(), model) != names.end();
 }
 
+// In cloth trials the reference drops every solid from this height and lets it settle before the cloth starts.
+constexpr double kSettleDrop = 0.1;
+
 base::Pose PoseOf(const ObjectSpec& object) {
   return {FromReference(object.position), FromReference(QuatFromUnityEuler(object.rotation_deg))};
 }
@@ -152,6 +155,10 @@ Trial MakeTrial(const TrialSpec& spec) {
       scene.shapes.push_back(IsPrimitive(object.model) ? envs::MakePrimitive(object.model) : MakeProp(object.model));
     trial.body_of_object.push_back(static_cast<int>(scene.bodies.size()));
     scene.bodies.push_back(BodyOf(object, found->second));
+    if (spec.cloth && !object.kinematic) {
+      double& height = scene.bodies.back().X_WB.p.z();
+      height -= std::min(kSettleDrop, height);
+    }
   }
   CHECK_LE(scene.cloths.size(), 1u);
 
