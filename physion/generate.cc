@@ -344,8 +344,6 @@ GenerateReport Generate(const Run& run, const fs::path& worker_program) {
   report.workers = std::min(wanted, static_cast<int>(ledger.to_do().size()));
   if (!ledger.to_do().empty()) {
     fs::create_directories(folder / ".pending");
-    for (const auto& entry : fs::directory_iterator(folder))
-      if (entry.is_directory()) files::RemoveTemporaries(entry.path());
     std::vector<Json> times;
     base::Progress progress("trials", static_cast<int64_t>(ledger.to_do().size()));
     WorkerPool pool(run, worker_program, report.workers);
@@ -359,6 +357,9 @@ GenerateReport Generate(const Run& run, const fs::path& worker_program) {
     });
     AppendTimes(folder, times);
   }
+  // What killed workers left. At the end, because at the start of a resumed run they may still be dying.
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.is_directory()) files::RemoveTemporaries(entry.path());
   ledger.Finish();
   CountLines(ledger.lines(), report);
   report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
