@@ -193,9 +193,9 @@ std::vector<int> WaitForLines(std::span<Process* const> processes, double timeou
 
 void DieWithParent() {
   const pid_t parent = getppid();
-  CHECK_EQ(prctl(PR_SET_PDEATHSIG, SIGTERM), 0);
+  CHECK_EQ(prctl(PR_SET_PDEATHSIG, SIGKILL), 0);
   // Died between our start and prctl.
-  if (getppid() != parent) raise(SIGTERM);
+  if (getppid() != parent) raise(SIGKILL);
 }
 
 }  // namespace figment::base

@@ -74,7 +74,7 @@ class Process {
 // order; empty after `timeout_s` (negative: no limit) or when a signal arrived. Null pointers are passed over.
 std::vector<int> WaitForLines(std::span<Process* const> processes, double timeout_s);
 
-// In a worker: SIGTERM comes when the parent dies (strictly: the thread of the parent that spawned the worker). A
+// In a worker: SIGKILL comes when the parent dies (strictly: the thread of the parent that spawned the worker). A
 // parent that died before this call shows as end of file on stdin.
 void DieWithParent();
 

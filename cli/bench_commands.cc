@@ -26,7 +26,10 @@ base::Table Physics() {
   return lab::BenchPhysics({.python = Python(), .pybullet_script = SourceFolder() / "scripts/bench_pybullet.py"});
 }
 
-base::Table Physion() { return lab::BenchPhysion(base::ExecutableDirectory() / "figment_worker"); }
+base::Table Physion() {
+  return lab::BenchPhysion(
+      {.figment = base::ExecutableDirectory() / "figment", .worker = base::ExecutableDirectory() / "figment_worker"});
+}
 
 void AddBenchmark(CLI::App& bench, Action* action, const std::string& name, const std::string& help,
                   base::Table (*measure)()) {

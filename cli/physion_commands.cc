@@ -117,6 +117,9 @@ int Generate(const physion::Run& run, Format format) {
                      "; the same command continues where it stopped");
     return 128 + report.stop_signal;
   }
+  if (report.unaccepted > 0)
+    base::LogWarning(std::to_string(report.unaccepted) +
+                     " trials are missing because all their candidate scenes were rejected; the manifest says why");
   if (format == Format::kJson) {
     Print(ToJson(report));
   } else {

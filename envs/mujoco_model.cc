@@ -14,6 +14,8 @@ void MujocoDelete::operator()(mjData* data) const { mj_deleteData(data); }
 void MujocoDelete::operator()(mjSpec* spec) const { mj_deleteSpec(spec); }
 
 MujocoSpec MakeMujocoSpec() {
+  // Warnings become a world's status; MuJoCo's own handler would print them and write a file.
+  mju_user_warning = [](const char*) {};
   if (mj_version() != mjVERSION_HEADER)
     throw base::Error("the MuJoCo library loaded is version " + std::to_string(mj_version()) + ", expected " +
                       std::to_string(mjVERSION_HEADER) + " (run scripts/setup.sh and build again)");

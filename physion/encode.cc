@@ -67,6 +67,24 @@ std::vector<int> ObjectOfRenderId(const Trial& trial) {
   return objects;
 }
 
+void PaintIds(const render::Frame& frame, const std::vector<int>& object_of_render_id, EncodedFrame& out) {
+  const int objects = *std::max_element(object_of_render_id.begin(), object_of_render_id.end()) + 1;
+  out.masks.assign(static_cast<size_t>(objects), ObjectMask{});
+  out.id_picture.assign(frame.id.size() * 3, 0);
+  for (int row = 0; row < frame.height; ++row) {
+    const uint16_t* ids = frame.id.data() + static_cast<ptrdiff_t>(row) * frame.width;
+    for (int begin = 0, end = 0; begin < frame.width; begin = end) {
+      while (end < frame.width && ids[end] == ids[begin]) ++end;
+      CHECK_LT(ids[begin], object_of_render_id.size());
+      const int object = object_of_render_id[ids[begin]];
+      if (object < 0) continue;
+      AddRun(row, begin, end, out.masks[static_cast<size_t>(object)]);
+      PaintRun(SegmentationColor(object), end - begin,
+               &out.id_picture[static_cast<size_t>(3 * (row * frame.width + begin))]);
+    }
+  }
+}
+
 struct FrameEncoder::Impl {
   EncodeOptions options;
   files::PngEncoder png;
@@ -80,7 +98,6 @@ struct FrameEncoder::Impl {
   }
 
   void EncodeColor(const render::Frame& frame, Bytes& out);
-  void EncodeId(const render::Frame& frame, const std::vector<int>& object_of_id, EncodedFrame& out);
   void EncodeDepth(const render::Frame& frame, const envs::Camera& camera, Bytes& out);
   void EncodeFlow(const render::Frame& frame, Bytes& out);
 };
@@ -90,25 +107,6 @@ void FrameEncoder::Impl::EncodeColor(const render::Frame& frame, Bytes& out) {
     jpeg.Encode(frame.color.data(), frame.width, frame.height, &out);
   else
     EncodePng(frame, frame.color, kShadedFilter, out);
-}
-
-// One pass over the ids: paints the picture and sums up the masks, run by run of equal ids.
-void FrameEncoder::Impl::EncodeId(const render::Frame& frame, const std::vector<int>& object_of_id, EncodedFrame& out) {
-  const int objects = *std::max_element(object_of_id.begin(), object_of_id.end()) + 1;
-  out.masks.assign(static_cast<size_t>(objects), ObjectMask{});
-  picture.assign(frame.id.size() * 3, 0);
-  for (int row = 0; row < frame.height; ++row) {
-    const uint16_t* ids = frame.id.data() + static_cast<ptrdiff_t>(row) * frame.width;
-    for (int begin = 0, end = 0; begin < frame.width; begin = end) {
-      while (end < frame.width && ids[end] == ids[begin]) ++end;
-      CHECK_LT(ids[begin], object_of_id.size());
-      const int object = object_of_id[ids[begin]];
-      if (object < 0) continue;
-      AddRun(row, begin, end, out.masks[static_cast<size_t>(object)]);
-      PaintRun(SegmentationColor(object), end - begin, &picture[static_cast<size_t>(3 * (row * frame.width + begin))]);
-    }
-  }
-  EncodePng(frame, picture, kFlatFilter, out.id);
 }
 
 void FrameEncoder::Impl::EncodeDepth(const render::Frame& frame, const envs::Camera& camera, Bytes& out) {
@@ -146,9 +144,12 @@ void FrameEncoder::Encode(const render::Frame& frame, const std::vector<int>& ob
                           const envs::Camera& camera, EncodedFrame& out) {
   out.width = frame.width, out.height = frame.height;
   for (Bytes* stream : {&out.img, &out.id, &out.depth, &out.normals, &out.flow}) stream->clear();
-  out.masks.clear(), out.depth_m.clear(), out.flow_px.clear();
+  out.id_picture.clear(), out.masks.clear(), out.depth_m.clear(), out.flow_px.clear();
   if (!frame.color.empty()) impl_->EncodeColor(frame, out.img);
-  if (!frame.id.empty()) impl_->EncodeId(frame, object_of_render_id, out);
+  if (!frame.id.empty()) {
+    PaintIds(frame, object_of_render_id, out);
+    impl_->EncodePng(frame, out.id_picture, kFlatFilter, out.id);
+  }
   if (!frame.depth_m.empty()) impl_->EncodeDepth(frame, camera, out.depth);
   if (!frame.normals.empty()) impl_->EncodePng(frame, frame.normals, kFlatFilter, out.normals);
   if (!frame.flow_px.empty()) impl_->EncodeFlow(frame, out.flow);

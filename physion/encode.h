@@ -44,6 +44,7 @@ struct EncodedFrame {
   Bytes img, id, normals, flow;          // empty = pass not drawn
   Bytes depth;                           // [H, W, 3], not compressed
   std::vector<float> depth_m, flow_px;   // copies of render::Frame's, where EncodeOptions ask for them
+  Bytes id_picture;                      // [H, W, 3] the picture in `id` before its encoding
   std::vector<ObjectMask> masks;         // by object; empty without the id pass
 };
 
@@ -55,6 +56,9 @@ struct EncodeOptions {
 
 // Object index of each id the renderer draws (render::Frame::id); -1 = background and room.
 std::vector<int> ObjectOfRenderId(const Trial& trial);
+
+// Fills id_picture and masks alone: one pass over the ids, run by run of equal ids.
+void PaintIds(const render::Frame& frame, const std::vector<int>& object_of_render_id, EncodedFrame& out);
 
 class FrameEncoder {
  public:

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <deque>
 #include <fstream>
 #include <iostream>
@@ -22,6 +23,7 @@
 #include "base/signals.h"
 #include "files/atomic.h"
 #include "files/manifest.h"
+#include "files/temporary_folder.h"
 #include "physion/producer.h"
 #include "physion/side_files.h"
 
@@ -58,28 +60,16 @@ class ShardLock {
       close(descriptor_);
       throw base::Error("another process is making shard " + ShardName(shard) + " of '" + folder.string() + "'");
     }
-    path_ = path;
   }
   ~ShardLock() {
-    unlink(path_.c_str());
-    close(descriptor_);
+    close(descriptor_);  // the file stays: removing it would let two processes lock two files of one name
   }
   ShardLock(const ShardLock&) = delete;
   ShardLock& operator=(const ShardLock&) = delete;
 
  private:
   int descriptor_ = -1;
-  fs::path path_;
 };
-
-// All files of a line are there, and the HDF5 reader finds the size it expects: a cheap check against truncation.
-bool FilesComplete(const fs::path& folder, const Json& line) {
-  for (const auto& [name, bytes] : line.at("bytes").items()) {
-    std::error_code failure;
-    if (fs::file_size(folder / name, failure) != bytes.get<uint64_t>() || failure) return false;
-  }
-  return true;
-}
 
 bool HashesAgree(const fs::path& folder, const Json& line) {
   if (!FilesComplete(folder, line)) return false;
@@ -94,12 +84,15 @@ int SlotOf(const Json& line) { return line.at("slot").get<int>(); }
 class Ledger {
  public:
   Ledger(const Run& run, GenerateReport& report) : run_(run), report_(report), folder_(run.settings.out) {
-    path_ = ManifestPath(folder_, run.settings.shard);
+    path_ = ShardFile(folder_, "manifest", run.settings.shard);
     ReadListed();
+    const std::set<int> elsewhere = ListedElsewhere();
     for (const Slot& slot : run.plan.slots) {
       if (!run.settings.shard.Has(slot.number)) continue;
       ++report_.slots;
-      if (!lines_.contains(slot.number) && !Adopt(slot.number)) to_do_.push_back(slot.number);
+      if (lines_.contains(slot.number)) continue;
+      if (elsewhere.contains(slot.number)) ++report_.kept;
+      else if (!Adopt(slot.number)) to_do_.push_back(slot.number);
     }
     Flush();
   }
@@ -149,6 +142,14 @@ class Ledger {
     for (const auto& [slot, line] : lines_) text += line.dump() + "\n";
     files::WriteFileAtomically(path_, text);
     in_order_ = true;
+  }
+
+  // Slots that another manifest lists with complete files: the run was divided otherwise before.
+  std::set<int> ListedElsewhere() const {
+    std::set<int> slots;
+    for (const Json& line : ReadManifests(folder_))
+      if (!lines_.contains(SlotOf(line)) && FilesComplete(folder_, line)) slots.insert(SlotOf(line));
+    return slots;
   }
 
   bool Adopt(int slot) {
@@ -202,7 +203,7 @@ class WorkerPool {
       for (Worker& worker : workers_)
         while (!slots.empty() && worker.slots.size() <= kSlotsAhead) {
           worker.slots.push_back(slots.front());
-          worker.process.SendLine(std::to_string(slots.front()));
+          Send(worker, slots.front());
           slots.pop_front();
         }
       std::vector<base::Process*> busy;
@@ -217,6 +218,9 @@ class WorkerPool {
     }
   }
 
+  // Slots whose worker died each time, with how it ended; the others are made all the same.
+  const std::map<int, std::string>& failures() const { return failures_; }
+
  private:
   struct Worker {
     base::Process process;
@@ -226,6 +230,14 @@ class WorkerPool {
   Worker Start() const {
     // llvmpipe's own threads do not help within one process; processes do (docs/architecture.md).
     return {base::Process::Spawn(program_, {run_.settings.out, run_.settings.device}, {{"LP_NUM_THREADS", "0"}}), {}};
+  }
+
+  // A worker that is gone cannot take the slot; reading from it then says why.
+  static void Send(Worker& worker, int slot) {
+    try {
+      worker.process.SendLine(std::to_string(slot));
+    } catch (const base::Error&) {
+    }
   }
 
   template <class OnLine>
@@ -239,10 +251,12 @@ class WorkerPool {
   void Replace(Worker& worker, std::deque<int>& slots) {
     const std::string how = Describe(worker.process.Wait());
     const int slot = worker.slots.front();
-    if (++deaths_[slot] >= kMaxDeaths)
-      throw base::Error("worker " + how + " while making slot " + std::to_string(slot) + ", " +
-                        std::to_string(kMaxDeaths) + " times; its last messages are above");
-    base::LogWarning("a worker " + how + "; slot " + std::to_string(slot) + " is tried again");
+    if (++deaths_[slot] < kMaxDeaths) {
+      base::LogWarning("a worker " + how + "; slot " + std::to_string(slot) + " is tried again");
+    } else {
+      failures_[slot] = how;
+      worker.slots.pop_front();
+    }
     slots.insert(slots.begin(), worker.slots.begin(), worker.slots.end());
     worker = Start();
   }
@@ -251,19 +265,30 @@ class WorkerPool {
   fs::path program_;
   std::vector<Worker> workers_;
   std::map<int, int> deaths_;
+  std::map<int, std::string> failures_;
 };
 
-// How long each trial took, apart from the manifest, which must not depend on the clock.
-void AppendTimes(const fs::path& folder, const std::vector<Json>& times) {
-  std::ofstream out(folder / "times.jsonl", std::ios::app);
-  for (const Json& line : times) out << line.dump() << "\n";
-}
+// What killed workers left behind goes when a run ends, however it ends. Not at its start: the workers of a run that was
+// killed just before may still be dying.
+struct LeftoverCleaner {
+  fs::path folder;
+  ~LeftoverCleaner() {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder, ignored))
+      if (entry.is_directory()) files::RemoveTemporaries(entry.path());
+    files::RemoveTemporaries(folder);
+  }
+};
 
 // A device that cannot draw is an error before anything is written.
 void CheckDevice(const GenerateConfig& settings) {
   constexpr int kSmallest = 16;
-  if (settings.draws() && settings.device != "auto")
+  if (settings.draws())
     render::Renderer({.width = kSmallest, .height = kSmallest, .quality = settings.quality, .device = settings.device});
+}
+
+int WorkersOf(const GenerateConfig& settings) {
+  return settings.workers > 0 ? settings.workers : base::NumberOfCpus();
 }
 
 void CheckRejectRate(const Run& run, const GenerateReport& report) {
@@ -294,25 +319,37 @@ Json ToJson(const GenerateReport& r) {
           {"gl_renderer", r.gl_renderer}, {"stop_signal", r.stop_signal}};
 }
 
-fs::path ManifestPath(const fs::path& folder, const Shard& shard) {
-  return folder / (shard.whole() ? "manifest.jsonl" : "manifest." + ShardName(shard) + ".jsonl");
+fs::path ShardFile(const fs::path& folder, const std::string& name, const Shard& shard) {
+  return folder / (shard.whole() ? name + ".jsonl" : name + "." + ShardName(shard) + ".jsonl");
+}
+
+std::vector<fs::path> ShardFiles(const fs::path& folder, const std::string& name) {
+  std::set<fs::path> paths;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string file = entry.path().filename().string();
+    if (file.starts_with(name + ".") && file.ends_with("jsonl")) paths.insert(entry.path());
+  }
+  return {paths.begin(), paths.end()};
+}
+
+bool FilesComplete(const fs::path& folder, const Json& line) {
+  for (const auto& [name, bytes] : line.at("bytes").items()) {
+    std::error_code failure;
+    if (fs::file_size(folder / name, failure) != bytes.get<uint64_t>() || failure) return false;
+  }
+  return true;
 }
 
 std::vector<Json> ReadManifests(const fs::path& folder) {
-  std::set<fs::path> paths;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with("manifest.") && name.ends_with("jsonl")) paths.insert(entry.path());
-  }
   std::map<int, Json> by_slot;
-  for (const fs::path& path : paths)
+  for (const fs::path& path : ShardFiles(folder, "manifest"))
     for (const Json& line : files::ReadJsonLines(path).lines) by_slot.emplace(SlotOf(line), line);
   std::vector<Json> lines;
   for (auto& [slot, line] : by_slot) lines.push_back(std::move(line));
   return lines;
 }
 
-int WriteConfigFilesFromManifest(const fs::path& folder, const Run& run) {
+int WriteConfigFilesFromManifest(const fs::path& folder, const Run& run, const fs::path& into) {
   std::map<std::string, std::vector<Json>> entries;
   for (const Json& line : ReadManifests(folder))
     if (line.at("accepted").get<bool>()) entries[line.at("config")].push_back(line.at("metadata"));
@@ -323,8 +360,8 @@ int WriteConfigFilesFromManifest(const fs::path& folder, const Run& run) {
       arguments.given.push_back("--" + name);
       if (!value.empty()) arguments.given.push_back(value);
     }
-    fs::create_directories(folder / planned.config.scenario);
-    WriteConfigFiles(folder / planned.config.scenario, planned.config.name, entries[planned.config.name], arguments);
+    fs::create_directories(into / planned.config.scenario);
+    WriteConfigFiles(into / planned.config.scenario, planned.config.name, entries[planned.config.name], arguments);
     ++written;
   }
   return written;
@@ -340,35 +377,38 @@ GenerateReport Generate(const Run& run, const fs::path& worker_program) {
   GenerateReport report;
   Ledger ledger(run, report);
 
-  const int wanted = run.settings.workers > 0 ? run.settings.workers : base::NumberOfCpus();
-  report.workers = std::min(wanted, static_cast<int>(ledger.to_do().size()));
+  report.workers = std::min(WorkersOf(run.settings), static_cast<int>(ledger.to_do().size()));
+  std::map<int, std::string> failures;
   if (!ledger.to_do().empty()) {
     fs::create_directories(folder / ".pending");
-    std::vector<Json> times;
+    const LeftoverCleaner cleaner{folder};
+    // How long each trial took stands apart from the manifest, which must not depend on the clock.
+    std::ofstream times(ShardFile(folder, "times", run.settings.shard), std::ios::app);
     base::Progress progress("trials", static_cast<int64_t>(ledger.to_do().size()));
     WorkerPool pool(run, worker_program, report.workers);
     pool.HandOut({ledger.to_do().begin(), ledger.to_do().end()}, [&](const Json& line, double seconds) {
-      times.push_back({{"slot", SlotOf(line)}, {"seconds", seconds}});
+      times << Json{{"slot", SlotOf(line)}, {"seconds", seconds}}.dump() << std::endl;
       report.frames += line.at("num_frames").get<int64_t>();
       if (const Json& renderer = line.at("versions").at("gl_renderer"); renderer.is_string())
         report.gl_renderer = renderer.get<std::string>();
       ledger.Add(line);
       progress.Advance();
     });
-    AppendTimes(folder, times);
+    failures = pool.failures();
   }
-  // What killed workers left. At the end, because at the start of a resumed run they may still be dying.
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.is_directory()) files::RemoveTemporaries(entry.path());
   ledger.Finish();
   CountLines(ledger.lines(), report);
   report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   report.stop_signal = base::StopSignal();
-  if (report.made > 0) files::AppendLine(folder / "log.jsonl", ToJson(report));
+  if (report.made > 0) files::AppendLine(ShardFile(folder, "log", run.settings.shard), ToJson(report));
+  if (!failures.empty())
+    throw base::Error("the worker that made " + StimulusName(run.plan, run.plan.slots.at(failures.begin()->first)) + " " +
+                      failures.begin()->second + ", " + std::to_string(kMaxDeaths) + " times (" +
+                      std::to_string(failures.size()) + " such trials); the other trials are done");
   if (report.stop_signal != 0) return report;
 
   if (ReadManifests(folder).size() == run.plan.slots.size()) {
-    WriteConfigFilesFromManifest(folder, run);
+    WriteConfigFilesFromManifest(folder, run, folder);
     std::error_code ignored;
     fs::remove(folder / ".pending", ignored);
   }
@@ -376,11 +416,35 @@ GenerateReport Generate(const Run& run, const fs::path& worker_program) {
   return report;
 }
 
+namespace {
+
+// Answers go to the parent through a descriptor of their own; whatever a library prints goes to stderr.
+class AnswerStream {
+ public:
+  AnswerStream() : file_(fdopen(dup(STDOUT_FILENO), "w")) { dup2(STDERR_FILENO, STDOUT_FILENO); }
+  ~AnswerStream() { std::fclose(file_); }
+  AnswerStream(const AnswerStream&) = delete;
+  AnswerStream& operator=(const AnswerStream&) = delete;
+
+  void Write(const Json& answer) {
+    std::fputs((answer.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n").c_str(), file_);
+    std::fflush(file_);
+  }
+
+ private:
+  std::FILE* file_;
+};
+
+}  // namespace
+
 void ServeSlots(const fs::path& folder, const std::string& device) {
   base::DieWithParent();
-  std::signal(SIGINT, SIG_IGN);  // the parent decides when to stop
+  // The parent decides when to stop.
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
+  AnswerStream answers;
   try {
-    Run run = ReadRun(folder);
+    const Run run = ReadRun(folder);
     Producer producer(run, device);
     std::string text;
     while (std::getline(std::cin, text)) {
@@ -390,18 +454,17 @@ void ServeSlots(const fs::path& folder, const std::string& device) {
       const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
       // A trial without files is made again faster than its line is synced.
       if (!line.at("files").empty()) files::WriteFileAtomically(PendingPath(folder, slot.number), line.dump());
-      std::cout << Json{{"slot", slot.number}, {"line", line}, {"seconds", seconds}}.dump() << std::endl;
+      answers.Write({{"slot", slot.number}, {"line", line}, {"seconds", seconds}});
     }
-  } catch (const base::Error& error) {
-    std::cout << Json{{"error", error.what()}}.dump() << std::endl;
+  } catch (const std::exception& error) {
+    answers.Write({{"error", error.what()}});
   }
 }
 
 DryRun EstimateRun(const Run& run) {
   DryRun estimate;
-  Run sample = run;
-  const fs::path folder = fs::temp_directory_path() / ("figment-dry-run-" + std::to_string(getpid()));
-  Producer producer(sample, run.settings.device);
+  const files::TemporaryFolder folder("figment-dry-run");
+  Producer producer(run, run.settings.device);
   std::map<std::string, int> slots_of;
   std::map<std::string, Slot> first_of;
   for (const Slot& slot : run.plan.slots) {
@@ -411,18 +474,16 @@ DryRun EstimateRun(const Run& run) {
     ++estimate.slots;
     first_of.emplace(scenario, slot);
   }
-  const int workers = run.settings.workers > 0 ? run.settings.workers : base::NumberOfCpus();
+  const int workers = WorkersOf(run.settings);
   for (const auto& [scenario, slot] : first_of) {
     const auto start = Clock::now();
-    const Json line = producer.Produce(slot, folder);
+    const Json line = producer.Produce(slot, folder.path());
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     double bytes = 0;
     for (const auto& [name, size] : line.at("bytes").items()) bytes += size.get<double>();
     estimate.seconds += seconds * slots_of[scenario] / std::min(workers, base::NumberOfCpus());
     estimate.bytes += bytes * slots_of[scenario];
   }
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
   return estimate;
 }
 

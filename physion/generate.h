@@ -43,11 +43,16 @@ struct DryRun {
 DryRun EstimateRun(const Run& run);
 
 // --- Manifests.
-std::filesystem::path ManifestPath(const std::filesystem::path& folder, const Shard& shard);
+// NAME.jsonl, or NAME.i-of-N.jsonl of a shard; one process writes it. NAME is manifest, times or log.
+std::filesystem::path ShardFile(const std::filesystem::path& folder, const std::string& name, const Shard& shard);
+std::vector<std::filesystem::path> ShardFiles(const std::filesystem::path& folder, const std::string& name);
+// All files of a line are there in their sizes: a cheap check against truncation; `verify` compares hashes.
+bool FilesComplete(const std::filesystem::path& folder, const nlohmann::ordered_json& line);
 // The lines of all manifests in the folder, by slot; the first wins where two list one slot.
 std::vector<nlohmann::ordered_json> ReadManifests(const std::filesystem::path& folder);
 
-// Writes the per-config files from the manifests of a complete data set; returns how many configs were written.
-int WriteConfigFilesFromManifest(const std::filesystem::path& folder, const Run& run);
+// Writes the per-config files of a complete data set, rebuilt from its manifests, below `into`; returns how many configs
+// were written.
+int WriteConfigFilesFromManifest(const std::filesystem::path& folder, const Run& run, const std::filesystem::path& into);
 
 }  // namespace figment::physion

@@ -24,7 +24,7 @@ bool ParseShard(const std::string& text, Shard* shard) {
   const auto index = WholeNumber(std::string_view(text).substr(0, slash));
   const auto count = WholeNumber(std::string_view(text).substr(slash + 1));
   if (!index || !count || *count < 1 || *index < 0 || *index > *count) return false;
-  *shard = {*index, *count};
+  *shard = {*index == 0 ? *count : *index, *count};
   return true;
 }
 
@@ -32,7 +32,7 @@ void AddWhat(base::FieldList& fields, GenerateConfig* c) {
   fields.Add("scenario", &c->scenarios, "scenarios to generate: all, or names from `figment physion list`");
   fields.Add("config", &c->config,
              "a released config by name, or all: the released test configs sampled anew, in their released proportions");
-  fields.Add("trials", &c->trials, "trials per scenario").AtLeast(1);
+  fields.Add("trials", &c->trials, "trials per scenario").Range(1, 1e6);
   fields.Add("seed", &c->seed, "seed of every draw");
   fields.AddEnum("mode", &c->mode, {{"train", Mode::kTrain}, {"readout", Mode::kReadout}, {"test", Mode::kTest}},
                  "data mode: colours and clutter as the released train, readout or test sets have them");
@@ -74,8 +74,6 @@ void AddPhysics(base::FieldList& fields, GenerateConfig* c) {
                  "physics engine (drape needs bullet)");
   fields.Add("max_start_overlap", &c->max_start_overlap_m, "reject scenes whose objects overlap more at the start")
       .AtLeast(0).Unit("metres");
-  fields.Add("max_reject_rate", &c->max_reject_rate, "fail if a larger share of the candidate scenes is rejected")
-      .Range(0, 1);
   fields.Add("substeps", &w.substeps, "engine steps per frame of .01 s").Range(1, 100);
   fields.Add("solver_iterations", &w.solver_iterations, "solver iterations per engine step").Range(1, 1000);
   fields.AddEnum("friction_rule", &w.friction_rule, rules, "how the friction of two surfaces combines");
@@ -100,6 +98,8 @@ void AddHow(base::FieldList& fields, GenerateConfig* c) {
       },
       [c] { return c->workers == 0 ? std::string("auto") : std::to_string(c->workers); },
       "auto or a number from 1 to 1024", "worker processes; auto: one per CPU");
+  fields.Add("max_reject_rate", &c->max_reject_rate, "fail if a larger share of the candidate scenes is rejected")
+      .Range(0, 1);
   fields.Add("device", &c->device, "drawing device: auto, cpu, or gpu:N (EGL device with CUDA number N)");
   fields.AddParsed(
       "shard", [c](const std::string& text) { return ParseShard(text, &c->shard); },
@@ -148,6 +148,8 @@ void Validate(const GenerateConfig& config) {
     if (config.world.engine == envs::Engine::kMujoco && !FindScenario(name).rigid)
       throw base::UsageError("--engine mujoco cannot simulate the cloth of '" + name +
                              "': use --engine bullet, or leave that scenario out of --scenario");
+  if (config.draws() && !config.writes_hdf5() && !config.movies)
+    throw base::UsageError("--hdf5 off and --movies off would draw pictures and write none: add --passes none");
   for (const std::string& pass : config.float_passes)
     if (std::find(config.passes.begin(), config.passes.end(), pass) == config.passes.end())
       throw base::UsageError("--float-passes " + pass + " needs " + pass + " among --passes");

@@ -15,7 +15,8 @@ namespace figment::physion {
 
 enum class Switch { kAuto, kOn, kOff };
 
-// Shard i of n takes the slots s with s % n == i % n, so both 1..n and 0..n-1 number the shards of a run.
+// Shard i of n (1 <= i <= n) takes the slots s with s % n == i % n. On the command line 0 stands for n, so that both
+// 1..n and 0..n-1 number the shards of a run.
 struct Shard {
   int index = 1, count = 1;
   bool Has(int slot) const { return slot % count == index % count; }
@@ -45,8 +46,8 @@ struct GenerateConfig {
   // Physics.
   envs::WorldConfig world;
   std::optional<double> max_start_overlap_m;
-  double max_reject_rate = 0.5;             // a run that rejects more than this share of its candidates fails
   // How: none of these changes a result.
+  double max_reject_rate = 0.5;             // a run that rejects more than this share of its candidates fails
   int workers = 0;                          // 0 = one per CPU
   std::string device = "auto";
   Shard shard;
@@ -61,7 +62,7 @@ base::FieldList ResultFields(GenerateConfig* config);
 // All fields, in the order of the help.
 base::FieldList AllFields(GenerateConfig* config);
 
-// Checks fields against each other (cloth needs Bullet, movies need pictures, ...). Throws base::Error.
+// Checks fields against each other (cloth needs Bullet, what is drawn must be written, ...). Throws base::Error.
 void Validate(const GenerateConfig& config);
 
 // The scenarios asked for, in the table's order.

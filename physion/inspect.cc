@@ -1,15 +1,16 @@
 #include "physion/inspect.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/log.h"
 #include "base/random.h"
+#include "files/atomic.h"
 #include "files/manifest.h"
+#include "files/temporary_folder.h"
 #include "physion/generate.h"
 #include "physion/producer.h"
 #include "physion/trial_file.h"
@@ -65,11 +66,22 @@ std::vector<std::string> ScenarioOrder(const Run& run) {
   return names;
 }
 
-// Frames per second of the newest run recorded in log.jsonl, over all workers.
+// Lines of the timing files, which nothing else rests on: a damaged one counts as empty.
+std::vector<Json> ReadTimings(const fs::path& folder, const std::string& name) {
+  std::vector<Json> lines;
+  for (const fs::path& path : ShardFiles(folder, name)) {
+    try {
+      for (Json& line : files::ReadJsonLines(path).lines) lines.push_back(std::move(line));
+    } catch (const base::Error& error) {
+      base::LogWarning(error.what());
+    }
+  }
+  return lines;
+}
+
+// Frames per second of the newest run recorded, over all workers.
 std::string LastRate(const fs::path& folder) {
-  const fs::path path = folder / "log.jsonl";
-  if (!fs::exists(path)) return "";
-  const auto log = files::ReadJsonLines(path).lines;
+  const std::vector<Json> log = ReadTimings(folder, "log");
   if (log.empty()) return "";
   const Json& last = log.back();
   char text[160];
@@ -112,9 +124,7 @@ std::vector<Cell> StatsRow(const std::string& name, const std::vector<Json>& lin
 
 std::map<int, double> SecondsOfSlots(const fs::path& folder) {
   std::map<int, double> seconds;
-  const fs::path path = folder / "times.jsonl";
-  if (fs::exists(path))
-    for (const Json& line : files::ReadJsonLines(path).lines) seconds[line.at("slot")] = line.at("seconds");
+  for (const Json& line : ReadTimings(folder, "times")) seconds[line.at("slot")] = line.at("seconds");
   return seconds;
 }
 
@@ -146,6 +156,20 @@ void CheckFiles(const fs::path& folder, const Json& line, Verification& result) 
   }
 }
 
+// The per-config files follow from the manifests: they are rebuilt and compared.
+void CheckConfigFiles(const fs::path& folder, const Run& run, Verification& result) {
+  const files::TemporaryFolder rebuilt("figment-verify");
+  WriteConfigFilesFromManifest(folder, run, rebuilt.path());
+  for (const auto& entry : fs::recursive_directory_iterator(rebuilt.path())) {
+    if (!entry.is_regular_file()) continue;
+    const fs::path name = fs::relative(entry.path(), rebuilt.path());
+    ++result.files;
+    if (!fs::exists(folder / name) || files::ReadFile(folder / name) != files::ReadFile(entry.path()))
+      result.problems.push_back(name.string() + ": is not what the manifest gives; the command that made the data set "
+                                                "writes it again");
+  }
+}
+
 // The manifest entries that must agree when a trial is made again under the same versions.
 void CompareRegenerated(const Json& line, const Json& again, Verification& result) {
   const std::string name = line.at("stimulus_name");
@@ -169,6 +193,7 @@ Status StatusOf(const fs::path& folder, int shards) {
   std::set<int> done;
   std::map<std::string, std::array<int, 4>> counts;  // planned, done, unaccepted, rejected candidates
   for (const Json& line : lines) {
+    if (!FilesComplete(folder, line)) continue;  // `generate` makes it again
     done.insert(line.at("slot").get<int>());
     auto& row = counts[line.at("scenario")];
     ++row[1];
@@ -251,6 +276,8 @@ Verification Verify(const fs::path& folder, int regenerate, const std::string& d
   if (lines.size() < run.plan.slots.size())
     result.notes.push_back(std::to_string(run.plan.slots.size() - lines.size()) + " of " +
                            std::to_string(run.plan.slots.size()) + " trials are not there yet");
+  else
+    CheckConfigFiles(folder, run, result);
   if (regenerate <= 0) return result;
 
   std::vector<size_t> order;
@@ -258,14 +285,12 @@ Verification Verify(const fs::path& folder, int regenerate, const std::string& d
   base::Rng rng({run.settings.seed, base::KeyOf("verify")});
   rng.Shuffle(order);
   order.resize(std::min(order.size(), static_cast<size_t>(regenerate)));
-  const fs::path scratch = fs::temp_directory_path() / ("figment-verify-" + std::to_string(getpid()));
   Producer producer(run, device);
   for (const size_t i : order) {
     const Slot& slot = run.plan.slots.at(lines[i].at("slot").get<size_t>());
-    CompareRegenerated(lines[i], producer.Produce(slot, scratch), result);
+    const files::TemporaryFolder scratch("figment-verify");
+    CompareRegenerated(lines[i], producer.Produce(slot, scratch.path()), result);
     ++result.regenerated;
-    std::error_code ignored;
-    fs::remove_all(scratch, ignored);
   }
   return result;
 }

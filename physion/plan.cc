@@ -52,6 +52,8 @@ Plan MakePlan(const GenerateConfig& settings, const std::optional<Config>& own) 
   Plan plan;
   const std::vector<std::string> names = ScenarioNames(settings);
   if (own) {
+    if (settings.config != "all")
+      throw base::UsageError("--config '" + settings.config + "' and --from name two configs: give one of them");
     if (names.size() != 1 || names[0] != own->scenario)
       throw base::UsageError("the config given by --from is for --scenario " + own->scenario);
     Add(plan, {*own}, settings.trials);
@@ -62,6 +64,10 @@ Plan MakePlan(const GenerateConfig& settings, const std::optional<Config>& own) 
     if (std::find(names.begin(), names.end(), named.scenario) == names.end())
       throw base::UsageError("config '" + named.name + "' belongs to scenario " + named.scenario +
                              ", which --scenario does not name");
+    const bool is_all = settings.scenarios == std::vector<std::string>{"all"};
+    if (names.size() > 1 && !is_all)
+      throw base::UsageError("config '" + named.name + "' belongs to scenario " + named.scenario +
+                             "; the other scenarios of --scenario would stay empty");
   }
   for (const std::string& name : names)
     if (const auto configs = ConfigsOf(name, settings); !configs.empty()) Add(plan, configs, settings.trials);

@@ -32,13 +32,6 @@ Picture Paint(const render::Frame& frame, const std::function<Rgb8(size_t)>& col
   return picture;
 }
 
-Picture IdPicture(const render::Frame& frame, const std::vector<int>& object_of_id) {
-  return Paint(frame, [&](size_t i) {
-    const int object = frame.id[i] == 0 ? -1 : object_of_id[frame.id[i]];
-    return object < 0 ? Rgb8{0, 0, 0} : SegmentationColor(object);
-  });
-}
-
 Picture DepthPicture(const render::Frame& frame) {
   return Paint(frame, [&](size_t i) {
     const uint8_t level = Byte((kFarthestShown - frame.depth_m[i]) / (kFarthestShown - kNearestShown));
@@ -113,6 +106,8 @@ std::string Preview(const PreviewRequest& request, const GenerateConfig& given) 
   GenerateConfig settings = given;
   settings.seed = request.seed;
   const Candidate candidate = FindCandidate(settings, ChosenConfig(request), 0);
+  if (!candidate.accepted())
+    throw base::Error("no scene of this config and seed was accepted; the last one: " + candidate.simulation.reject_reason);
   const std::vector<FrameRecord>& records = candidate.simulation.frames;
   const Trial& trial = candidate.trial;
 
@@ -143,7 +138,9 @@ std::string Preview(const PreviewRequest& request, const GenerateConfig& given) 
   draw(0, frame);
   const Picture map = MapPicture(frame, object_of_id, trial);
   draw(fastest, frame);
-  const Picture id = IdPicture(frame, object_of_id), depth = DepthPicture(frame);
+  EncodedFrame ids;
+  PaintIds(frame, object_of_id, ids);
+  const Picture depth = DepthPicture(frame);
   float largest_flow = 0.5f;  // pixels; a picture without motion stays grey
   for (const float pixels : frame.flow_px) largest_flow = std::max(largest_flow, std::abs(pixels));
   const Picture flow = FlowPicture(frame, largest_flow);
@@ -154,7 +151,7 @@ std::string Preview(const PreviewRequest& request, const GenerateConfig& given) 
     rows.back().pictures.push_back(Shown(frame, pictures[i], captions[i]));
   }
   const std::string of = " " + std::to_string(fastest);
-  rows.push_back({"", {Shown(frame, map, "map"), Shown(frame, id, "id" + of), Shown(frame, depth, "depth" + of),
+  rows.push_back({"", {Shown(frame, map, "map"), Shown(frame, ids.id_picture, "id" + of), Shown(frame, depth, "depth" + of),
                        Shown(frame, frame.normals, "normals" + of),
                        Shown(frame, flow, "flow" + of + ", +-" + std::to_string(std::lround(largest_flow)) + " px")}});
   const files::RgbPicture sheet = files::MakeContactSheet(rows);

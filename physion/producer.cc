@@ -65,7 +65,6 @@ class TrialFiles {
   // Opens one more file of the trial; returns the name to write to until Commit.
   fs::path Open(const std::string& suffix);
   std::unique_ptr<files::MovieWriter> Movie(const char* suffix);
-  void AddMovieFrames(const render::Frame& frame);
   void Write(const std::string& suffix, std::string_view bytes);
   void WriteObjFiles();
 
@@ -78,7 +77,6 @@ class TrialFiles {
   base::Sha256 hash_;
   TrialMasks masks_;
   Bytes map_png_;
-  std::vector<uint8_t> id_rgb_;
   std::vector<std::pair<std::string, std::unique_ptr<files::AtomicFile>>> pending_;  // by file name
   std::unique_ptr<TrialFileWriter> hdf5_;
   std::unique_ptr<files::MovieWriter> color_movie_, id_movie_;
@@ -115,8 +113,12 @@ std::unique_ptr<files::MovieWriter> TrialFiles::Movie(const char* suffix) {
 
 void TrialFiles::AddFrame(const FrameRecord& record, const render::Frame& frame) {
   UpdateHash(hash_, frame);
-  encoder_.Encode(frame, object_of_id_, trial_.camera, encoded_);
-  if (hdf5_) hdf5_->AddFrame(record, encoded_);
+  if (hdf5_) {
+    encoder_.Encode(frame, object_of_id_, trial_.camera, encoded_);
+    hdf5_->AddFrame(record, encoded_);
+  } else if (!frame.id.empty()) {
+    PaintIds(frame, object_of_id_, encoded_);
+  }
   if (!encoded_.masks.empty()) {
     masks_.width = frame.width, masks_.height = frame.height;
     if (masks_.first.empty()) {
@@ -125,19 +127,8 @@ void TrialFiles::AddFrame(const FrameRecord& record, const render::Frame& frame)
     }
     masks_.last = encoded_.masks;
   }
-  AddMovieFrames(frame);
-}
-
-void TrialFiles::AddMovieFrames(const render::Frame& frame) {
   if (color_movie_) color_movie_->Add(frame.color.data());
-  if (!id_movie_) return;
-  id_rgb_.resize(frame.id.size() * 3);
-  for (size_t i = 0; i < frame.id.size(); ++i) {
-    const int object = frame.id[i] == 0 ? -1 : object_of_id_[frame.id[i]];
-    const Rgb8 color = object < 0 ? Rgb8{0, 0, 0} : SegmentationColor(object);
-    std::copy(color.begin(), color.end(), id_rgb_.begin() + static_cast<std::ptrdiff_t>(3 * i));
-  }
-  id_movie_->Add(id_rgb_.data());
+  if (id_movie_) id_movie_->Add(encoded_.id_picture.data());
 }
 
 void TrialFiles::Write(const std::string& suffix, std::string_view bytes) {
@@ -161,7 +152,7 @@ TrialFiles::Committed TrialFiles::Commit(const Json& metadata) {
   }
   if (color_movie_) color_movie_->Close();
   if (id_movie_) id_movie_->Close();
-  if (!map_png_.empty() && settings_.movies)
+  if (!map_png_.empty())
     Write("_map.png", {reinterpret_cast<const char*>(map_png_.data()), map_png_.size()});
   if (settings_.save_meshes == Switch::kOn) WriteObjFiles();
   Committed committed;
@@ -209,8 +200,6 @@ struct Producer::Drawn {
 };
 
 Producer::Producer(const Run& run, std::string device) : run_(run), device_(std::move(device)) {}
-
-std::string Producer::gl_renderer() const { return renderer_ ? renderer_->info().gl_renderer : ""; }
 
 // Drawing and writing run side by side: this thread draws, the other encodes and writes.
 Producer::Drawn Producer::DrawAndWrite(const Candidate& candidate, const fs::path& stem) {
@@ -271,10 +260,10 @@ Producer::Drawn Producer::DrawAndWrite(const Candidate& candidate, const fs::pat
   return result;
 }
 
-Json Producer::Versions() const {
+Json Producer::Versions(bool was_drawn) const {
   return {{"figment", base::kVersion},
           {"engine", envs::EngineVersion(run_.settings.world.engine)},
-          {"gl_renderer", renderer_ ? Json(renderer_->info().gl_renderer) : Json(nullptr)},
+          {"gl_renderer", was_drawn ? Json(renderer_->info().gl_renderer) : Json(nullptr)},
           {"cpu_class", base::CpuClass()}};
 }
 
@@ -317,7 +306,7 @@ Json Producer::Produce(const Slot& slot, const fs::path& folder) {
           {"files", drawn.files},
           {"bytes", drawn.bytes},
           {"metadata", drawn.metadata},
-          {"versions", Versions()}};
+          {"versions", Versions(!drawn.frames_sha256.empty())}};
 }
 
 }  // namespace figment::physion

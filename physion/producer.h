@@ -44,13 +44,10 @@ class Producer {
   // Writes the slot's files below `folder` and returns its manifest line (docs/format.md).
   nlohmann::ordered_json Produce(const Slot& slot, const std::filesystem::path& folder);
 
-  // Which renderer draws; empty if nothing was drawn yet.
-  std::string gl_renderer() const;
-
  private:
   struct Drawn;
   Drawn DrawAndWrite(const Candidate& candidate, const std::filesystem::path& stem);
-  nlohmann::ordered_json Versions() const;
+  nlohmann::ordered_json Versions(bool was_drawn) const;
 
   const Run& run_;
   std::string device_;

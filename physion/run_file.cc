@@ -106,10 +106,13 @@ void PrepareFolder(const fs::path& folder, const Run& run) {
       throw base::Error(RunPath(folder).string() + " is damaged; move the folder away or choose another --out");
     }
   }
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (!entry.path().filename().string().starts_with("."))
-      throw base::Error("'" + folder.string() + "' is not empty and holds no Figment data set (found '" +
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().filename().string().starts_with(".")) continue;
+    // Another shard of the run may have begun just now.
+    if (fs::exists(RunPath(folder))) return PrepareFolder(folder, run);
+    throw base::Error("'" + folder.string() + "' is not empty and holds no Figment data set (found '" +
                         entry.path().filename().string() + "'); choose another --out");
+  }
   files::WriteFileAtomically(RunPath(folder), json.dump(1) + "\n");
 }
 

@@ -20,8 +20,6 @@ constexpr int kFirstSleepFrame = 150;
 // A body sleeps when its kinetic energy per mass stays below the released sleep threshold for PhysX's wake time of .4 s.
 constexpr double kSleepEnergy = 0.01;
 constexpr int kSleepFrames = 40;
-// Bodies that left the room downwards do not keep a trial alive (released rule, y < -1).
-constexpr double kIgnoredBelow = -1.0;
 constexpr double kMovedThreshold = 0.01;  // target_motion_thresh of the reference, metres
 // A target that fell below half its height at the push counts as fallen, from this frame on (PB support.py).
 constexpr int kFirstFallFrame = 30;
@@ -151,7 +149,7 @@ bool Recorder::AllAsleep() {
     const base::Vec3 spin_B = state.X_WB.q.conjugate() * state.angular_velocity_W;
     const double energy = 0.5 * state.velocity_W.squaredNorm() + 0.5 * spin_B.dot(inertia_per_mass_[b] * spin_B);
     calm_frames_[b] = energy < kSleepEnergy ? calm_frames_[b] + 1 : 0;
-    if (state.X_WB.p.z() >= kIgnoredBelow && calm_frames_[b] < kSleepFrames) all = false;
+    if (calm_frames_[b] < kSleepFrames) all = false;
   }
   return all;
 }
@@ -277,7 +275,7 @@ Simulation Simulate(const Trial& trial, const SimulateOptions& options) {
     world->Step();
     simulation.frames.push_back(recorder.Record(frame));
     simulation.reject_reason = recorder.Problem(frame);
-    if (simulation.frames.back().labels.trial_end || frame + 1 == options.max_frames) break;
+    if (simulation.frames.back().labels.trial_end) break;
   }
   simulation.outcome = Summarise(trial, simulation.frames);
   simulation.outcome.start_overlap_m = start_overlap;

@@ -72,7 +72,6 @@ struct Simulation {
 struct SimulateOptions {
   envs::WorldConfig world;
   std::optional<double> max_start_overlap_m;  // reject above
-  int max_frames = 0;                         // 0 = by the trial's own end rule (a preview of the start otherwise)
 };
 
 Simulation Simulate(const Trial& trial, const SimulateOptions& options);
