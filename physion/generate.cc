@@ -280,11 +280,14 @@ struct LeftoverCleaner {
   }
 };
 
-// A device that cannot draw is an error before anything is written.
+// A device that cannot draw is an error before anything is written; falling back to software is said once.
 void CheckDevice(const GenerateConfig& settings) {
+  if (!settings.draws()) return;
   constexpr int kSmallest = 16;
-  if (settings.draws())
-    render::Renderer({.width = kSmallest, .height = kSmallest, .quality = settings.quality, .device = settings.device});
+  const render::Renderer renderer(
+      {.width = kSmallest, .height = kSmallest, .quality = settings.quality, .device = settings.device});
+  if (settings.device == "auto" && renderer.info().software)
+    base::LogInfo("no GPU: drawing in software with " + renderer.info().gl_renderer);
 }
 
 int WorkersOf(const GenerateConfig& settings) {
