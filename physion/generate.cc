@@ -294,12 +294,14 @@ int WorkersOf(const GenerateConfig& settings) {
   return settings.workers > 0 ? settings.workers : base::NumberOfCpus();
 }
 
+// Scenes rejected by --max-start-overlap are what was asked for; only the others speak against the run.
 void CheckRejectRate(const Run& run, const GenerateReport& report) {
-  const int candidates = report.slots + report.rejected_candidates - report.unaccepted;
+  const int faulty = report.rejected_candidates - report.rejected_for_overlap;
+  const int candidates = report.slots - report.unaccepted + faulty;
   if (candidates < kRateNeedsCandidates) return;
-  const double rate = static_cast<double>(report.rejected_candidates) / candidates;
+  const double rate = static_cast<double>(faulty) / candidates;
   if (rate > run.settings.max_reject_rate)
-    throw base::Error("rejected " + std::to_string(report.rejected_candidates) + " of " + std::to_string(candidates) +
+    throw base::Error("rejected " + std::to_string(faulty) + " of " + std::to_string(candidates) +
                       " candidate scenes, more than max_reject_rate = " +
                       std::to_string(run.settings.max_reject_rate) + "; the reasons are in the manifest");
 }
@@ -307,6 +309,8 @@ void CheckRejectRate(const Run& run, const GenerateReport& report) {
 void CountLines(const std::map<int, Json>& lines, GenerateReport& report) {
   for (const auto& [slot, line] : lines) {
     report.rejected_candidates += static_cast<int>(line.at("rejected").size());
+    for (const Json& rejection : line.at("rejected"))
+      report.rejected_for_overlap += rejection.at("reason").get<std::string>().starts_with(kStartOverlapReason);
     report.unaccepted += line.at("accepted").get<bool>() ? 0 : 1;
   }
 }
@@ -317,6 +321,7 @@ Json ToJson(const GenerateReport& r) {
   return {{"slots", r.slots},       {"made", r.made},
           {"adopted", r.adopted},   {"kept", r.kept},
           {"repaired", r.repaired}, {"rejected_candidates", r.rejected_candidates},
+          {"rejected_for_overlap", r.rejected_for_overlap},
           {"unaccepted", r.unaccepted}, {"frames", r.frames},
           {"seconds", r.seconds},   {"workers", r.workers},
           {"gl_renderer", r.gl_renderer}, {"stop_signal", r.stop_signal}};

@@ -21,6 +21,7 @@ struct GenerateReport {
   int slots = 0;             // of this shard
   int made = 0, adopted = 0, kept = 0, repaired = 0;
   int rejected_candidates = 0, unaccepted = 0;
+  int rejected_for_overlap = 0;   // of the rejected, by --max-start-overlap
   int64_t frames = 0;
   double seconds = 0;
   int workers = 0;

@@ -264,7 +264,7 @@ Simulation Simulate(const Trial& trial, const SimulateOptions& options) {
   const auto world = envs::MakeWorld(trial.scene, options.world);
   const double start_overlap = world->StartOverlap();
   if (options.max_start_overlap_m && start_overlap > *options.max_start_overlap_m)
-    simulation.reject_reason = "start overlap of " + std::to_string(start_overlap) + " m";
+    simulation.reject_reason = std::string(kStartOverlapReason) + " of " + std::to_string(start_overlap) + " m";
 
   Recorder recorder(trial, *world);
   for (int frame = 0; simulation.reject_reason.empty(); ++frame) {

@@ -74,6 +74,9 @@ struct SimulateOptions {
   std::optional<double> max_start_overlap_m;  // reject above
 };
 
+// How the reject_reason of max_start_overlap_m begins.
+inline constexpr char kStartOverlapReason[] = "start overlap";
+
 Simulation Simulate(const Trial& trial, const SimulateOptions& options);
 
 // SHA-256 of the recorded states.
