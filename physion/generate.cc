@@ -105,11 +105,11 @@ class Ledger {
     Flush();
   }
 
-  // Puts the lines in slot order if repairs came out of it.
+  // Lists what waited for a slot that was given up, and puts the lines in slot order if repairs came out of it.
   void Finish() {
-    std::string text;
-    for (const auto& [slot, line] : lines_) text += line.dump() + "\n";
-    if (!in_order_) files::WriteFileAtomically(path_, text);
+    next_ = to_do_.size();
+    Flush();
+    if (!in_order_) Rewrite();
   }
 
   const std::map<int, Json>& lines() const { return lines_; }
@@ -137,7 +137,10 @@ class Ledger {
         rewrite = true;
       }
     }
-    if (!rewrite) return;
+    if (rewrite) Rewrite();
+  }
+
+  void Rewrite() {
     std::string text;
     for (const auto& [slot, line] : lines_) text += line.dump() + "\n";
     files::WriteFileAtomically(path_, text);
@@ -357,11 +360,10 @@ std::vector<Json> ReadManifests(const fs::path& folder) {
   return lines;
 }
 
-int WriteConfigFilesFromManifest(const fs::path& folder, const Run& run, const fs::path& into) {
+void WriteConfigFilesFromManifest(const fs::path& folder, const Run& run, const fs::path& into) {
   std::map<std::string, std::vector<Json>> entries;
   for (const Json& line : ReadManifests(folder))
     if (line.at("accepted").get<bool>()) entries[line.at("config")].push_back(line.at("metadata"));
-  int written = 0;
   for (const PlannedConfig& planned : run.plan.configs) {
     ConfigArguments arguments{.given = {}, .effective = Arguments::FromConfig(planned.config).EffectiveTokens()};
     for (const auto& [name, value] : planned.config.arguments) {
@@ -370,9 +372,7 @@ int WriteConfigFilesFromManifest(const fs::path& folder, const Run& run, const f
     }
     fs::create_directories(into / planned.config.scenario);
     WriteConfigFiles(into / planned.config.scenario, planned.config.name, entries[planned.config.name], arguments);
-    ++written;
   }
-  return written;
 }
 
 GenerateReport Generate(const Run& run, const fs::path& worker_program) {

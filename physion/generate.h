@@ -52,8 +52,7 @@ bool FilesComplete(const std::filesystem::path& folder, const nlohmann::ordered_
 // The lines of all manifests in the folder, by slot; the first wins where two list one slot.
 std::vector<nlohmann::ordered_json> ReadManifests(const std::filesystem::path& folder);
 
-// Writes the per-config files of a complete data set, rebuilt from its manifests, below `into`; returns how many configs
-// were written.
-int WriteConfigFilesFromManifest(const std::filesystem::path& folder, const Run& run, const std::filesystem::path& into);
+// Writes the per-config files of a complete data set, rebuilt from its manifests, below `into`.
+void WriteConfigFilesFromManifest(const std::filesystem::path& folder, const Run& run, const std::filesystem::path& into);
 
 }  // namespace figment::physion
