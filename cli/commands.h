@@ -11,6 +11,7 @@ namespace figment::cli {
 using Action = std::function<int()>;
 
 void AddPhysion(CLI::App& app, Action* action);
+void AddPhysionData(CLI::App& physion, Action* action);  // the sub-commands of `figment physion` on a data set that is there
 void AddDoctor(CLI::App& app, Action* action);
 void AddBench(CLI::App& app, Action* action);
 

@@ -8,6 +8,7 @@
 #include "base/machine.h"
 #include "base/progress.h"
 #include "cli/commands.h"
+#include "cli/print.h"
 #include "files/atomic.h"
 #include "physion/generate.h"
 #include "physion/inspect.h"
@@ -17,14 +18,6 @@ namespace figment::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-enum class Format { kText, kJson };
-
-void Print(const base::Table& table, Format format) {
-  std::fputs((format == Format::kJson ? base::ToJson(table) + "\n" : base::ToText(table)).c_str(), stdout);
-}
-
-void Print(const nlohmann::ordered_json& json) { std::printf("%s\n", json.dump(1).c_str()); }
 
 int List() {
   base::Table table;
@@ -184,78 +177,6 @@ void AddConfig(CLI::App& physion, Action* action) {
   });
 }
 
-int PrintStatus(const fs::path& folder, int shards, Format format) {
-  const physion::Status status = physion::StatusOf(folder, shards);
-  if (format == Format::kJson) {
-    Print(nlohmann::ordered_json{{"slots", status.slots},
-                                 {"done", status.done},
-                                 {"not_accepted", status.unaccepted},
-                                 {"missing", status.missing},
-                                 {"shards_to_run", status.shards_to_run}});
-    return 0;
-  }
-  Print(status.table, format);
-  constexpr size_t kShown = 10;
-  for (size_t i = 0; i < std::min(kShown, status.missing.size()); ++i)
-    std::printf("missing: %s\n", status.missing[i].c_str());
-  if (status.missing.size() > kShown) std::printf("... and %zu more\n", status.missing.size() - kShown);
-  if (status.missing.empty()) std::printf("complete: %d trials\n", status.slots);
-  else std::printf("%d of %d trials done; shards to run again: %s\n", status.done, status.slots, status.shards_to_run.c_str());
-  return 0;
-}
-
-void AddStatus(CLI::App& physion, Action* action) {
-  CLI::App* command = physion.add_subcommand("status", "What of a data set is done, and what to run again");
-  const auto folder = std::make_shared<std::string>();
-  const auto shards = std::make_shared<int>(0);
-  const auto json = std::make_shared<bool>(false);
-  command->add_option("DIR", *folder, "folder of the data set")->required();
-  command->add_option("--shards", *shards, "number of shards of the run; otherwise as the manifests say");
-  command->add_flag("--json", *json, "print as JSON");
-  command->callback([=] {
-    *action = [=] { return PrintStatus(*folder, *shards, *json ? Format::kJson : Format::kText); };
-  });
-}
-
-void AddStats(CLI::App& physion, Action* action) {
-  CLI::App* command = physion.add_subcommand("stats", "Outcomes per scenario");
-  const auto folder = std::make_shared<std::string>();
-  const auto other = std::make_shared<std::string>();
-  const auto json = std::make_shared<bool>(false);
-  command->add_option("DIR", *folder, "folder of the data set")->required();
-  command->add_option("--against", *other, "a second data set of the same scenes: label agreement per scenario");
-  command->add_flag("--json", *json, "print as JSON");
-  command->callback([=] {
-    *action = [=] {
-      Print(other->empty() ? physion::StatsTable(*folder) : physion::AgreementTable(*folder, *other),
-            *json ? Format::kJson : Format::kText);
-      return 0;
-    };
-  });
-}
-
-int PrintVerification(const physion::Verification& result) {
-  for (const std::string& note : result.notes) std::printf("note: %s\n", note.c_str());
-  for (const std::string& problem : result.problems) std::printf("problem: %s\n", problem.c_str());
-  std::printf("%d trials, %d files read, %d trials made again: %s\n", result.trials, result.files, result.regenerated,
-              result.problems.empty() ? "intact" : (std::to_string(result.problems.size()) + " problems").c_str());
-  return result.problems.empty() ? 0 : 1;
-}
-
-void AddVerify(CLI::App& physion, Action* action) {
-  CLI::App* command = physion.add_subcommand("verify", "Read every file, check every hash, make trials again and compare");
-  const auto folder = std::make_shared<std::string>();
-  const auto regenerate = std::make_shared<int>(0);
-  const auto device = std::make_shared<std::string>("auto");
-  command->add_option("DIR", *folder, "folder of the data set")->required();
-  command->add_option("--regenerate", *regenerate, "how many trials to make again and compare bit for bit")
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--device", *device, "drawing device")->capture_default_str();
-  command->callback([=] {
-    *action = [=] { return PrintVerification(physion::Verify(*folder, *regenerate, *device)); };
-  });
-}
-
 }  // namespace
 
 void AddPhysion(CLI::App& app, Action* action) {
@@ -266,9 +187,7 @@ void AddPhysion(CLI::App& app, Action* action) {
   AddGenerate(*physion, action);
   AddPreview(*physion, action);
   AddConfig(*physion, action);
-  AddStatus(*physion, action);
-  AddStats(*physion, action);
-  AddVerify(*physion, action);
+  AddPhysionData(*physion, action);
 }
 
 }  // namespace figment::cli

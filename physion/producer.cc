@@ -41,11 +41,6 @@ void UpdateHash(base::Sha256& hash, const render::Frame& frame) {
   hash.UpdateArray(std::span<const float>(frame.flow_px));
 }
 
-template <class T>
-Json OrNull(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 // The files of one trial, all under temporary names until Commit.
 class TrialFiles {
  public:

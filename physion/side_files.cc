@@ -17,11 +17,6 @@ constexpr double kOccludedArea = 0.005;
 
 double Rounded(double value) { return std::round(value * 1000) / 1000 + 0.0; }  // + 0 turns -0 into 0
 
-template <class T>
-Json OrNull(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
-
 Json VectorJson(const base::Vec3& v) { return {{"x", Rounded(v.x())}, {"y", Rounded(v.y())}, {"z", Rounded(v.z())}}; }
 
 double VisibleArea(const TrialMasks& masks, int object) {

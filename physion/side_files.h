@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,11 @@
 #include "physion/simulate.h"
 
 namespace figment::physion {
+
+template <class T>
+nlohmann::ordered_json OrNull(const std::optional<T>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
 
 // What the id pass of the first and of the last frame shows; `masks` empty = the pass was not drawn.
 struct TrialMasks {
