@@ -8,6 +8,7 @@ extern "C" {
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <vector>
 
 #include "base/check.h"
@@ -205,28 +206,91 @@ MovieWriter::~MovieWriter() = default;
 void MovieWriter::Add(const uint8_t* rgb) { impl_->Add(rgb); }
 void MovieWriter::Close() { impl_->Close(); }
 
-MovieInfo ProbeMovie(const std::filesystem::path& path) {
+namespace {
+
+struct OpenMovie {
+  std::unique_ptr<AVFormatContext, FreeInput> input;
+  AVStream* stream = nullptr;  // of input
+};
+
+OpenMovie Open(const std::filesystem::path& path) {
   av_log_set_level(AV_LOG_FATAL);  // damage is told by the Error
   AVFormatContext* opened = nullptr;
   int code = avformat_open_input(&opened, path.c_str(), nullptr, nullptr);
   if (code < 0) throw MovieError("read", path, code);
-  const std::unique_ptr<AVFormatContext, FreeInput> input(opened);
-  code = avformat_find_stream_info(input.get(), nullptr);
+  OpenMovie movie = {.input = std::unique_ptr<AVFormatContext, FreeInput>(opened)};
+  code = avformat_find_stream_info(opened, nullptr);
   if (code < 0) throw MovieError("read", path, code);
-  const int index = av_find_best_stream(input.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+  const int index = av_find_best_stream(opened, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
   if (index < 0) throw base::Error("cannot read " + path.string() + ": there is no video in it");
+  movie.stream = opened->streams[index];
+  return movie;
+}
 
-  const AVStream* stream = input->streams[index];
-  MovieInfo info = {.width = stream->codecpar->width, .height = stream->codecpar->height,
-                    .fps = av_q2d(stream->avg_frame_rate)};
+// Calls `use` with each packet of the video, one coded frame, in the order of the file.
+void ForEachPacket(const OpenMovie& movie, const std::filesystem::path& path,
+                   const std::function<void(AVPacket*)>& use) {
   const std::unique_ptr<AVPacket, Free> packet(av_packet_alloc());
-  while ((code = av_read_frame(input.get(), packet.get())) >= 0) {
-    info.num_frames += packet->stream_index == index;
+  int code = 0;
+  while ((code = av_read_frame(movie.input.get(), packet.get())) >= 0) {
     if (packet->flags & AV_PKT_FLAG_CORRUPT) throw base::Error("cannot read " + path.string() + ": it is truncated");
+    if (packet->stream_index == movie.stream->index) use(packet.get());
     av_packet_unref(packet.get());
   }
   if (code != AVERROR_EOF) throw MovieError("read", path, code);
+}
+
+}  // namespace
+
+MovieInfo ProbeMovie(const std::filesystem::path& path) {
+  const OpenMovie movie = Open(path);
+  MovieInfo info = {.width = movie.stream->codecpar->width, .height = movie.stream->codecpar->height,
+                    .fps = av_q2d(movie.stream->avg_frame_rate)};
+  ForEachPacket(movie, path, [&](const AVPacket*) { ++info.num_frames; });
   return info;
+}
+
+int64_t CopyMovieAtRate(const std::filesystem::path& from, const std::filesystem::path& to, double fps) {
+  CHECK(fps > 0);
+  IgnoreFileSizeSignal();
+  const OpenMovie source = Open(from);
+  const auto checked = [&](int code) {
+    if (code < 0) throw MovieError("write", to, code);
+  };
+  AVFormatContext* created = nullptr;
+  checked(avformat_alloc_output_context2(&created, nullptr, "mp4", to.c_str()));
+  const std::unique_ptr<AVFormatContext, FreeOutput> output(created);
+  output->flags |= AVFMT_FLAG_BITEXACT;
+  AVStream* stream = avformat_new_stream(output.get(), nullptr);
+  checked(avcodec_parameters_copy(stream->codecpar, source.stream->codecpar));
+  stream->codecpar->codec_tag = 0;  // the container chooses its own
+  const AVRational rate = av_d2q(fps, 1 << 20);
+  stream->time_base = av_inv_q(rate);
+  stream->avg_frame_rate = rate;
+  checked(avio_open(&output->pb, to.c_str(), AVIO_FLAG_WRITE));
+  checked(avformat_write_header(output.get(), nullptr));
+
+  // Times count frames; at the end each of 0 .. n - 1 must have been shown once.
+  const AVRational frame = av_inv_q(source.stream->avg_frame_rate);
+  std::vector<int64_t> shown;
+  ForEachPacket(source, from, [&](AVPacket* packet) {
+    packet->pts = av_rescale_q(packet->pts, source.stream->time_base, frame);
+    packet->dts = av_rescale_q(packet->dts, source.stream->time_base, frame);
+    packet->duration = 1;
+    packet->pos = -1;
+    packet->stream_index = stream->index;
+    shown.push_back(packet->pts);
+    av_packet_rescale_ts(packet, av_inv_q(rate), stream->time_base);
+    checked(av_interleaved_write_frame(output.get(), packet));
+    checked(output->pb->error);
+  });
+  checked(av_write_trailer(output.get()));
+  checked(avio_closep(&output->pb));
+  std::sort(shown.begin(), shown.end());
+  for (size_t i = 0; i < shown.size(); ++i)
+    if (shown[i] != static_cast<int64_t>(i))
+      throw base::Error("cannot copy " + from.string() + ": its frames are not evenly spaced");
+  return static_cast<int64_t>(shown.size());
 }
 
 }  // namespace figment::files

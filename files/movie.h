@@ -43,4 +43,9 @@ struct MovieInfo {
 // Reads every frame's packet, without decoding it. Throws Error if the file is missing, truncated or no movie.
 MovieInfo ProbeMovie(const std::filesystem::path& path);
 
+// Copies a movie of constant rate so that it plays at `fps`: the same coded frames in the same order at other times;
+// nothing is encoded again. Returns the number of frames. Throws Error if the source is damaged or its frames are not
+// evenly spaced. The same bytes for the same source; writes under the given name, as MovieWriter.
+int64_t CopyMovieAtRate(const std::filesystem::path& from, const std::filesystem::path& to, double fps);
+
 }  // namespace figment::files

@@ -128,6 +128,52 @@ TEST(Movie, BadRequestsAndFilesAreErrors) {
   EXPECT_TRUE(ErrorOf([&] { ProbeMovie(path); }).starts_with("cannot read " + path + ": "));
 }
 
+// The coded frames of a movie one after the other.
+std::vector<uint8_t> CodedFrames(const std::filesystem::path& path) {
+  AVFormatContext* input = nullptr;
+  EXPECT_EQ(avformat_open_input(&input, path.c_str(), nullptr, nullptr), 0);
+  std::vector<uint8_t> bytes;
+  AVPacket* packet = av_packet_alloc();
+  while (av_read_frame(input, packet) >= 0) {
+    bytes.insert(bytes.end(), packet->data, packet->data + packet->size);
+    av_packet_unref(packet);
+  }
+  av_packet_free(&packet);
+  avformat_close_input(&input);
+  return bytes;
+}
+
+TEST(Movie, CopyAtAnotherRateKeepsEveryCodedFrame) {
+  const ScratchFolder folder;
+  for (const double fps : {30.0, 100.0, 7.5, 30000.0 / 1001}) {
+    WriteMovie(folder / "a.mp4", 64, 48, 33, fps);
+    EXPECT_EQ(CopyMovieAtRate(folder / "a.mp4", folder / "b.mp4", 100), 33);
+    const MovieInfo info = ProbeMovie(folder / "b.mp4");
+    EXPECT_EQ(info.num_frames, 33);
+    EXPECT_EQ(info.fps, 100);
+    EXPECT_EQ(info.width, 64);
+    EXPECT_EQ(CodedFrames(folder / "a.mp4"), CodedFrames(folder / "b.mp4"));
+  }
+  WriteMovie(folder / "one.mp4", 64, 48, 1, 30);
+  EXPECT_EQ(CopyMovieAtRate(folder / "one.mp4", folder / "two.mp4", 100), 1);
+}
+
+TEST(Movie, CopyAtTheSameRateIsTheSameFile) {
+  const ScratchFolder folder;
+  WriteMovie(folder / "a.mp4", 64, 48, 33, 30);
+  CopyMovieAtRate(folder / "a.mp4", folder / "b.mp4", 30);
+  CopyMovieAtRate(folder / "a.mp4", folder / "c.mp4", 100);
+  CopyMovieAtRate(folder / "c.mp4", folder / "d.mp4", 30);
+  EXPECT_EQ(ReadBytes(folder / "b.mp4"), ReadBytes(folder / "d.mp4"));
+}
+
+TEST(Movie, CopyOfADamagedMovieIsAnError) {
+  const ScratchFolder folder;
+  std::ofstream(folder / "a.mp4") << "this is no movie";
+  const auto copy = [&] { CopyMovieAtRate(folder / "a.mp4", folder / "b.mp4", 100); };
+  EXPECT_TRUE(ErrorOf(copy).starts_with("cannot read " + (folder / "a.mp4").string()));
+}
+
 TEST(Movie, AFullDiskIsAnError) {
   const ScratchFolder folder;
   const std::string path = (folder / "a.mp4").string();
