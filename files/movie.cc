@@ -2,8 +2,10 @@
 
 extern "C" {
 #include <libavcodec/avcodec.h>
+#include <libavcodec/bsf.h>
 #include <libavformat/avformat.h>
 #include <libavutil/dict.h>
+#include <libavutil/opt.h>
 }
 
 #include <algorithm>
@@ -70,6 +72,7 @@ struct Free {
   void operator()(AVCodecContext* p) const { avcodec_free_context(&p); }
   void operator()(AVFrame* p) const { av_frame_free(&p); }
   void operator()(AVPacket* p) const { av_packet_free(&p); }
+  void operator()(AVBSFContext* p) const { av_bsf_free(&p); }
 };
 
 struct FreeOutput {
@@ -240,6 +243,19 @@ void ForEachPacket(const OpenMovie& movie, const std::filesystem::path& path,
   if (code != AVERROR_EOF) throw MovieError("read", path, code);
 }
 
+// H.264 has the rate in its sequence header too, where decoders take the length of a frame from: players would show
+// the first frame twice or thrice if it stayed. This filter changes only that header.
+std::unique_ptr<AVBSFContext, Free> RateFilter(const AVCodecParameters* parameters, AVRational rate) {
+  AVBSFContext* created = nullptr;
+  av_bsf_alloc(av_bsf_get_by_name("h264_metadata"), &created);
+  CHECK(created != nullptr);
+  std::unique_ptr<AVBSFContext, Free> filter(created);
+  const AVRational ticks = av_mul_q(rate, {2, 1});  // a tick is a field, half a frame
+  const bool is_ready = avcodec_parameters_copy(filter->par_in, parameters) >= 0 &&
+                        av_opt_set_q(filter->priv_data, "tick_rate", ticks, 0) >= 0 && av_bsf_init(filter.get()) >= 0;
+  return is_ready ? std::move(filter) : nullptr;
+}
+
 }  // namespace
 
 MovieInfo ProbeMovie(const std::filesystem::path& path) {
@@ -254,6 +270,11 @@ int64_t CopyMovieAtRate(const std::filesystem::path& from, const std::filesystem
   CHECK(fps > 0);
   IgnoreFileSizeSignal();
   const OpenMovie source = Open(from);
+  if (source.stream->codecpar->codec_id != AV_CODEC_ID_H264)
+    throw base::Error("cannot copy " + from.string() + ": its video is not H.264");
+  const AVRational rate = av_d2q(fps, 1 << 20);
+  const auto filter = RateFilter(source.stream->codecpar, rate);
+  if (!filter) throw base::Error("cannot copy " + from.string() + ": its header is damaged");
   const auto checked = [&](int code) {
     if (code < 0) throw MovieError("write", to, code);
   };
@@ -262,9 +283,8 @@ int64_t CopyMovieAtRate(const std::filesystem::path& from, const std::filesystem
   const std::unique_ptr<AVFormatContext, FreeOutput> output(created);
   output->flags |= AVFMT_FLAG_BITEXACT;
   AVStream* stream = avformat_new_stream(output.get(), nullptr);
-  checked(avcodec_parameters_copy(stream->codecpar, source.stream->codecpar));
-  stream->codecpar->codec_tag = 0;  // the container chooses its own
-  const AVRational rate = av_d2q(fps, 1 << 20);
+  checked(avcodec_parameters_copy(stream->codecpar, filter->par_out));
+  stream->codecpar->codec_tag = stream->codecpar->bit_rate = 0;  // the container chooses these
   stream->time_base = av_inv_q(rate);
   stream->avg_frame_rate = rate;
   checked(avio_open(&output->pb, to.c_str(), AVIO_FLAG_WRITE));
@@ -281,6 +301,8 @@ int64_t CopyMovieAtRate(const std::filesystem::path& from, const std::filesystem
     packet->stream_index = stream->index;
     shown.push_back(packet->pts);
     av_packet_rescale_ts(packet, av_inv_q(rate), stream->time_base);
+    checked(av_bsf_send_packet(filter.get(), packet));
+    checked(av_bsf_receive_packet(filter.get(), packet));  // one for one
     checked(av_interleaved_write_frame(output.get(), packet));
     checked(output->pb->error);
   });

@@ -50,7 +50,7 @@ TEST(Tar, LongNamesStandInAPaxHeader) {
   EXPECT_EQ(tar[1024 + 156], '0');
   EXPECT_EQ(tar.substr(2 * 512, 100), name.substr(0, 100));
   EXPECT_EQ(tar[3 * 512], '1');
-  // 100 bytes fit; the length counts its own digits: 9 + 90 would be 99, and with three digits 101.
+  // 100 bytes fit, but only of ASCII.
   EXPECT_EQ(Archive(folder / "b.tar", std::string(100, 'n'), "1")[156], '0');
   EXPECT_EQ(Archive(folder / "c.tar", "\xc3\xa4", "1")[156], 'x');
 }
