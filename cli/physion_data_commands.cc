@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "physion/export.h"
 #include "physion/inspect.h"
 
 namespace figment::cli {
@@ -84,12 +85,37 @@ void AddVerify(CLI::App& physion, Action* action) {
   });
 }
 
+void AddExport(CLI::App& physion, Action* action) {
+  CLI::App* command = physion.add_subcommand("export", "Lay a data set out as other programs' readers want it");
+  const auto request = std::make_shared<physion::ExportRequest>();
+  const auto json = std::make_shared<bool>(false);
+  command->add_option("--layout", request->layout, "v1, v1.5 (movies and labels) or webdataset (tar shards)")->required();
+  command->add_option("--train", request->train, "folder of the data set that becomes the part `train`");
+  command->add_option("--test", request->test, "folder of the data set that becomes the part `test`");
+  command->add_option("--balance", request->balance,
+                      "take this many trials of each scenario and part, half of them positive");
+  command->add_option("--seed", request->seed, "seed of that choice, and of the order in tar shards")
+      ->capture_default_str();
+  command->add_option("--shard-mb", request->shard_mb, "webdataset: largest shard, in 10^6 bytes (default 500)");
+  command->add_flag("--copy", request->copy, "v1: copy files instead of linking them");
+  command->add_flag("--partial", request->partial, "take what is there of an incomplete data set");
+  command->add_option("--out", request->out, "folder of the export")->required();
+  command->add_flag("--json", *json, "print as JSON");
+  command->callback([=] {
+    *action = [=] {
+      Print(physion::Export(*request), *json ? Format::kJson : Format::kText);
+      return 0;
+    };
+  });
+}
+
 }  // namespace
 
 void AddPhysionData(CLI::App& physion, Action* action) {
   AddStatus(physion, action);
   AddStats(physion, action);
   AddVerify(physion, action);
+  AddExport(physion, action);
 }
 
 }  // namespace figment::cli

@@ -365,13 +365,9 @@ void WriteConfigFilesFromManifest(const fs::path& folder, const Run& run, const 
   for (const Json& line : ReadManifests(folder))
     if (line.at("accepted").get<bool>()) entries[line.at("config")].push_back(line.at("metadata"));
   for (const PlannedConfig& planned : run.plan.configs) {
-    ConfigArguments arguments{.given = {}, .effective = Arguments::FromConfig(planned.config).EffectiveTokens()};
-    for (const auto& [name, value] : planned.config.arguments) {
-      arguments.given.push_back("--" + name);
-      if (!value.empty()) arguments.given.push_back(value);
-    }
     fs::create_directories(into / planned.config.scenario);
-    WriteConfigFiles(into / planned.config.scenario, planned.config.name, entries[planned.config.name], arguments);
+    WriteConfigFiles(into / planned.config.scenario, planned.config.name + "_", entries[planned.config.name],
+                     ArgumentsOf(planned.config));
   }
 }
 

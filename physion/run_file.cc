@@ -1,5 +1,6 @@
 #include "physion/run_file.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
@@ -51,6 +52,33 @@ std::string Difference(const Json& there, const Json& here) {
   }
   if (there.at("configs") != here.at("configs")) return "the configs' arguments differ";
   return "it was made by version " + there.value("figment", "?") + " and this is " + here.value("figment", "?");
+}
+
+// As a shell reads it.
+std::string Quoted(const std::string& text) {
+  constexpr char kPlain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// What the command said beyond settings: a config of the user's own, or arguments added to the released ones (these
+// are the same for every config).
+std::vector<std::string> OwnArguments(const Plan& plan) {
+  if (plan.configs.empty()) return {};
+  const Config& config = plan.configs.front().config;
+  for (const Config& released : ReleasedConfigs()) {
+    const auto& start = released.arguments;
+    if (released.name != config.name || start.size() > config.arguments.size() ||
+        !std::equal(start.begin(), start.end(), config.arguments.begin()))
+      continue;
+    std::vector<std::string> options;
+    for (size_t i = start.size(); i < config.arguments.size(); ++i)
+      options.push_back("--set " + Quoted(config.arguments[i].first + "=" + config.arguments[i].second));
+    return options;
+  }
+  return {"--from YOUR-CONFIG"};
 }
 
 }  // namespace
@@ -114,6 +142,18 @@ void PrepareFolder(const fs::path& folder, const Run& run) {
                         entry.path().filename().string() + "'); choose another --out");
   }
   files::WriteFileAtomically(RunPath(folder), json.dump(1) + "\n");
+}
+
+std::string GenerateCommand(const Run& run) {
+  GenerateConfig settings = run.settings, defaults;
+  const base::FieldList fields = ResultFields(&settings), default_fields = ResultFields(&defaults);
+  std::string command = "figment physion generate";
+  for (const base::Field& field : fields.fields()) {
+    if (const std::string value = field.get(); value != default_fields.Find(field.key).get())
+      command += " " + field.Flag() + " " + Quoted(value);
+  }
+  for (const std::string& option : OwnArguments(run.plan)) command += " " + option;
+  return command + " --out " + Quoted(run.settings.out);
 }
 
 std::string StimulusName(const Plan& plan, const Slot& slot) {

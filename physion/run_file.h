@@ -26,6 +26,10 @@ Run ReadRun(const std::filesystem::path& folder);
 // setting that differs, or if the folder holds other files.
 void PrepareFolder(const std::filesystem::path& folder, const Run& run);
 
+// The command line that continues the run: `figment physion generate --scenario ... --out FOLDER`. A config of the
+// user's own stands in it as a placeholder, since its file is not known.
+std::string GenerateCommand(const Run& run);
+
 // Folder (relative to the data set) and stem of a slot's files: "<scenario>/<config>_<NNNN>".
 std::string SlotStem(const Plan& plan, const Slot& slot);
 std::string StimulusName(const Plan& plan, const Slot& slot);

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "files/atomic.h"
+#include "physion/arguments.h"
 
 namespace figment::physion {
 namespace {
@@ -213,15 +214,24 @@ nlohmann::ordered_json TrialStats(std::span<const nlohmann::ordered_json> entrie
   return stats;
 }
 
-void WriteConfigFiles(const std::filesystem::path& directory, const std::string& config,
+ConfigArguments ArgumentsOf(const Config& config) {
+  ConfigArguments arguments{.given = {}, .effective = Arguments::FromConfig(config).EffectiveTokens()};
+  for (const auto& [name, value] : config.arguments) {
+    arguments.given.push_back("--" + name);
+    if (!value.empty()) arguments.given.push_back(value);
+  }
+  return arguments;
+}
+
+void WriteConfigFiles(const std::filesystem::path& directory, const std::string& prefix,
                       std::span<const nlohmann::ordered_json> entries, const ConfigArguments& arguments) {
   constexpr int kIndent = 4;  // as the reference
   Json list = Json::array();
   for (const Json& entry : entries) list.push_back(entry);
-  files::WriteFileAtomically(directory / (config + "_metadata.json"), list.dump(kIndent) + "\n");
-  files::WriteFileAtomically(directory / (config + "_trial_stats.json"), TrialStats(entries).dump(kIndent) + "\n");
-  files::WriteFileAtomically(directory / (config + "_args.txt"), Lines(arguments.effective));
-  files::WriteFileAtomically(directory / (config + "_commandline_args.txt"), Lines(arguments.given));
+  files::WriteFileAtomically(directory / (prefix + "metadata.json"), list.dump(kIndent) + "\n");
+  files::WriteFileAtomically(directory / (prefix + "trial_stats.json"), TrialStats(entries).dump(kIndent) + "\n");
+  files::WriteFileAtomically(directory / (prefix + "args.txt"), Lines(arguments.effective));
+  files::WriteFileAtomically(directory / (prefix + "commandline_args.txt"), Lines(arguments.given));
 }
 
 ReferenceMesh MeshOfObject(const Trial& trial, int object) {

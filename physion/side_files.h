@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "physion/encode.h"
+#include "physion/scenario.h"
 #include "physion/simulate.h"
 
 namespace figment::physion {
@@ -44,9 +45,11 @@ struct ConfigArguments {
   std::vector<std::string> effective;  // every argument with its value
 };
 
-// Writes <config>_metadata.json, <config>_trial_stats.json, <config>_args.txt and <config>_commandline_args.txt into
+ConfigArguments ArgumentsOf(const Config& config);
+
+// Writes metadata.json, trial_stats.json, args.txt and commandline_args.txt, with `prefix` before their names, into
 // `directory`, replacing older ones atomically. `entries` in the order of the trials. Throws base::Error.
-void WriteConfigFiles(const std::filesystem::path& directory, const std::string& config,
+void WriteConfigFiles(const std::filesystem::path& directory, const std::string& prefix,
                       std::span<const nlohmann::ordered_json> entries, const ConfigArguments& arguments);
 
 // The mesh of an object in the reference's frame (left-handed, y up), NOT scaled: readers multiply by static/scale.

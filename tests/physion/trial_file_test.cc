@@ -444,7 +444,7 @@ TEST(SideFiles, ConfigFilesCarryTheConfigsName) {
   const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "config_files";
   std::filesystem::create_directories(folder);
   const std::vector<nlohmann::ordered_json> entries = {{{"hit", true}}};
-  WriteConfigFiles(folder, "c1", entries, {.given = {"--num", "1"}, .effective = {"--num", "1", "--ramp", "0"}});
+  WriteConfigFiles(folder, "c1_", entries, {.given = {"--num", "1"}, .effective = {"--num", "1", "--ramp", "0"}});
   const auto read = [&](const char* name) { return nlohmann::json::parse(files::ReadFile(folder / name)); };
   EXPECT_EQ(read("c1_metadata.json"), nlohmann::json::parse(R"([{"hit": true}])"));
   EXPECT_EQ(read("c1_trial_stats.json")["hit/avg_label"], 1.0);
