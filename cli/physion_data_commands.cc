@@ -89,7 +89,8 @@ void AddExport(CLI::App& physion, Action* action) {
   CLI::App* command = physion.add_subcommand("export", "Lay a data set out as other programs' readers want it");
   const auto request = std::make_shared<physion::ExportRequest>();
   const auto json = std::make_shared<bool>(false);
-  command->add_option("--layout", request->layout, "v1, v1.5 (movies and labels) or webdataset (tar shards)")->required();
+  command->add_option("--layout", request->layout, "v1, v1.5 (movies and labels) or webdataset (tar shards)")
+      ->required();
   command->add_option("--train", request->train, "folder of the data set that becomes the part `train`");
   command->add_option("--test", request->test, "folder of the data set that becomes the part `test`");
   command->add_option("--balance", request->balance,

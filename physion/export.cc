@@ -80,7 +80,8 @@ void RequireEnough(const ByLabel& groups, const std::string& part, size_t half) 
 // Draws without replacement, for each scenario and label from a stream of its own.
 void Balance(ExportPart& part, int total, uint64_t seed) {
   ByLabel groups;
-  for (size_t i = 0; i < part.trials.size(); ++i) groups[part.trials[i].scenario()][part.trials[i].label()].push_back(i);
+  for (size_t i = 0; i < part.trials.size(); ++i)
+    groups[part.trials[i].scenario()][part.trials[i].label()].push_back(i);
   const size_t half = static_cast<size_t>(total) / 2;
   RequireEnough(groups, part.name, half);
   std::set<size_t> chosen;
@@ -100,10 +101,10 @@ void Balance(ExportPart& part, int total, uint64_t seed) {
 Json RecordOf(const ExportRequest& request, const ExportPart& part) {
   base::Sha256 hash;
   for (const ExportTrial& trial : part.trials) hash.Update(trial.line.dump() + "\n");
-  return {{"trials", part.trials.size()},
-          {"balance", request.balance ? Json(*request.balance) : Json(nullptr)},
+  return {{"balance", request.balance ? Json(*request.balance) : Json(nullptr)},
           {"seed", request.seed},
           {"shard_mb", request.shard_mb ? Json(*request.shard_mb) : Json(nullptr)},
+          {"trials", part.trials.size()},
           {"trials_sha256", hash.Hex()}};
 }
 

@@ -57,7 +57,8 @@ void Place(const fs::path& source, const fs::path& target, bool copy) {
   }
   files::AtomicFile file(target);
   fs::copy_file(source, file.temporary(), failure);
-  if (failure) throw base::Error("cannot copy " + source.string() + " to " + target.string() + ": " + failure.message());
+  if (failure)
+    throw base::Error("cannot copy " + source.string() + " to " + target.string() + ": " + failure.message());
   fs::permissions(file.temporary(), fs::perms::owner_write, fs::perm_options::add);
   file.Commit();
 }

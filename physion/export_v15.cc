@@ -94,8 +94,9 @@ std::vector<std::string> NotesOfPart(const ExportPart& part) {
       notes.push_back(part.name + ": " + std::to_string(counts.left_out) + " trials of " + scenario +
                       " are left out, which the readers of layout v1.5 do not know");
   for (const auto& [scenario, word] : kWords) {
-    const auto is_here = [&, name = std::string(scenario)](const ExportTrial& t) { return t.scenario() == name; };
-    if (std::none_of(part.trials.begin(), part.trials.end(), is_here)) absent += (absent.empty() ? "" : ", ") + std::string(scenario);
+    const std::string name = scenario;
+    const auto is_here = [&](const ExportTrial& trial) { return trial.scenario() == name; };
+    if (std::none_of(part.trials.begin(), part.trials.end(), is_here)) absent += (absent.empty() ? "" : ", ") + name;
   }
   if (!absent.empty() && part.name == "test")
     notes.push_back("test: no trials of " + absent + "; the evaluator's score is a mean over all seven scenarios");

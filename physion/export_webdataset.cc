@@ -1,4 +1,5 @@
-// WebDataset: tar shards of samples, each a group of neighbouring files with the same key, the name up to its first dot.
+// WebDataset: tar shards of samples. A sample is a group of neighbouring members with the same key, which is the name up
+// to its first dot.
 //
 //   OUT/{train,test}-NNNNNN.tar    KEY.json, KEY.mp4, KEY.map.png, KEY.id.mp4, KEY.hdf5; those of them there are
 //
@@ -27,7 +28,8 @@ struct Member {
   const char* suffix;     // of the file in the data set
   const char* extension;  // of the member
 };
-constexpr Member kMembers[] = {{"_img.mp4", ".mp4"}, {"_map.png", ".map.png"}, {"_id.mp4", ".id.mp4"}, {".hdf5", ".hdf5"}};
+constexpr Member kMembers[] = {
+    {"_img.mp4", ".mp4"}, {"_map.png", ".map.png"}, {"_id.mp4", ".id.mp4"}, {".hdf5", ".hdf5"}};
 
 // The first dot ends a key.
 std::string KeyOf(const ExportTrial& trial) {
@@ -50,7 +52,8 @@ Json CameraOf(const ExportPart& part, const ExportTrial& trial) {
 Json DescriptionOf(const ExportPart& part, const ExportTrial& trial) {
   const Json& line = trial.line;
   Json description = {{"key", KeyOf(trial)}};
-  for (const char* name : {"stimulus_name", "scenario", "config", "index", "label", "first_contact_frame", "num_frames"})
+  for (const char* name :
+       {"stimulus_name", "scenario", "config", "index", "label", "first_contact_frame", "num_frames"})
     description[name] = line.at(name);
   description["frames_per_second"] = 100;
   description["movie_fps"] = part.run.settings.fps;
