@@ -11,6 +11,7 @@
 #include "files/atomic.h"
 #include "files/manifest.h"
 #include "files/temporary_folder.h"
+#include "metrics/quantiles.h"
 #include "physion/generate.h"
 #include "physion/producer.h"
 #include "physion/trial_file.h"
@@ -20,14 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Cell;
+using metrics::Median;
 using Json = nlohmann::ordered_json;
-
-double Median(std::vector<double> values) {
-  if (values.empty()) return std::nan("");
-  std::sort(values.begin(), values.end());
-  const size_t n = values.size();
-  return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
-}
 
 // "2,5-7" of a sorted list of numbers.
 std::string Ranges(const std::vector<int>& numbers) {
