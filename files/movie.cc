@@ -10,7 +10,6 @@ extern "C" {
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
 #include <vector>
 
 #include "base/check.h"
@@ -211,37 +210,46 @@ void MovieWriter::Close() { impl_->Close(); }
 
 namespace {
 
-struct OpenMovie {
-  std::unique_ptr<AVFormatContext, FreeInput> input;
-  AVStream* stream = nullptr;  // of input
-};
-
-OpenMovie Open(const std::filesystem::path& path) {
-  av_log_set_level(AV_LOG_FATAL);  // damage is told by the Error
-  AVFormatContext* opened = nullptr;
-  int code = avformat_open_input(&opened, path.c_str(), nullptr, nullptr);
-  if (code < 0) throw MovieError("read", path, code);
-  OpenMovie movie = {.input = std::unique_ptr<AVFormatContext, FreeInput>(opened)};
-  code = avformat_find_stream_info(opened, nullptr);
-  if (code < 0) throw MovieError("read", path, code);
-  const int index = av_find_best_stream(opened, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
-  if (index < 0) throw base::Error("cannot read " + path.string() + ": there is no video in it");
-  movie.stream = opened->streams[index];
-  return movie;
-}
-
-// Calls `use` with each packet of the video, one coded frame, in the order of the file.
-void ForEachPacket(const OpenMovie& movie, const std::filesystem::path& path,
-                   const std::function<void(AVPacket*)>& use) {
-  const std::unique_ptr<AVPacket, Free> packet(av_packet_alloc());
-  int code = 0;
-  while ((code = av_read_frame(movie.input.get(), packet.get())) >= 0) {
-    if (packet->flags & AV_PKT_FLAG_CORRUPT) throw base::Error("cannot read " + path.string() + ": it is truncated");
-    if (packet->stream_index == movie.stream->index) use(packet.get());
-    av_packet_unref(packet.get());
+// The packets of a file's video stream.
+class MovieInput {
+ public:
+  explicit MovieInput(const std::filesystem::path& path) : path_(path), packet_(av_packet_alloc()) {
+    av_log_set_level(AV_LOG_FATAL);  // damage is told by the Error
+    AVFormatContext* opened = nullptr;
+    Checked(avformat_open_input(&opened, path.c_str(), nullptr, nullptr));
+    input_.reset(opened);
+    Checked(avformat_find_stream_info(opened, nullptr));
+    index_ = av_find_best_stream(opened, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+    if (index_ < 0) throw Damaged("there is no video in it");
   }
-  if (code != AVERROR_EOF) throw MovieError("read", path, code);
-}
+
+  const AVStream* stream() const { return input_->streams[index_]; }
+
+  // The next packet, which is valid until the next call; null at the end.
+  AVPacket* Next() {
+    for (;;) {
+      av_packet_unref(packet_.get());
+      const int code = av_read_frame(input_.get(), packet_.get());
+      if (code == AVERROR_EOF) return nullptr;
+      Checked(code);
+      if (packet_->flags & AV_PKT_FLAG_CORRUPT) throw Damaged("it is truncated");
+      if (packet_->stream_index == index_) return packet_.get();
+    }
+  }
+
+  void Checked(int code) const {
+    if (code < 0) throw MovieError("read", path_, code);
+  }
+  base::Error Damaged(const std::string& what) const {
+    return base::Error("cannot read " + path_.string() + ": " + what);
+  }
+
+ private:
+  std::filesystem::path path_;
+  std::unique_ptr<AVFormatContext, FreeInput> input_;
+  std::unique_ptr<AVPacket, Free> packet_;
+  int index_ = -1;
+};
 
 // H.264 has the rate in its sequence header too, where decoders take the length of a frame from: players would show
 // the first frame twice or thrice if it stayed. This filter changes only that header.
@@ -256,24 +264,54 @@ std::unique_ptr<AVBSFContext, Free> RateFilter(const AVCodecParameters* paramete
   return is_ready ? std::move(filter) : nullptr;
 }
 
+// R'G'B' of luma and differences centred at 0, all scaled to full range: ITU-R BT.601 or BT.709 by their weights of red
+// and blue.
+struct ColorMatrix {
+  explicit ColorMatrix(const AVFrame& frame) {
+    const bool is_709 = frame.colorspace == AVCOL_SPC_BT709;
+    const double red = is_709 ? 0.2126 : 0.299, blue = is_709 ? 0.0722 : 0.114, green = 1 - red - blue;
+    const bool is_full = frame.color_range == AVCOL_RANGE_JPEG || frame.format == AV_PIX_FMT_YUVJ420P;
+    luma_offset = is_full ? 0 : 16;
+    luma_gain = is_full ? 1 : 255.0 / 219;
+    const double difference_gain = is_full ? 1 : 255.0 / 224;
+    red_from_v = 2 * (1 - red) * difference_gain;
+    blue_from_u = 2 * (1 - blue) * difference_gain;
+    green_from_v = -red / green * red_from_v;
+    green_from_u = -blue / green * blue_from_u;
+  }
+
+  void Convert(uint8_t luma, uint8_t blue_difference, uint8_t red_difference, uint8_t* rgb) const {
+    const double y = luma_gain * (luma - luma_offset), u = blue_difference - 128, v = red_difference - 128;
+    rgb[0] = Byte(y + red_from_v * v);
+    rgb[1] = Byte(y + green_from_u * u + green_from_v * v);
+    rgb[2] = Byte(y + blue_from_u * u);
+  }
+
+ private:
+  static uint8_t Byte(double value) { return static_cast<uint8_t>(std::clamp(value, 0.0, 255.0) + 0.5); }
+
+  double luma_offset, luma_gain, red_from_v, green_from_u, green_from_v, blue_from_u;
+};
+
 }  // namespace
 
 MovieInfo ProbeMovie(const std::filesystem::path& path) {
-  const OpenMovie movie = Open(path);
-  MovieInfo info = {.width = movie.stream->codecpar->width, .height = movie.stream->codecpar->height,
-                    .fps = av_q2d(movie.stream->avg_frame_rate)};
-  ForEachPacket(movie, path, [&](const AVPacket*) { ++info.num_frames; });
+  MovieInput input(path);
+  const AVStream* stream = input.stream();
+  MovieInfo info = {.width = stream->codecpar->width, .height = stream->codecpar->height,
+                    .fps = av_q2d(stream->avg_frame_rate)};
+  while (input.Next()) ++info.num_frames;
   return info;
 }
 
 int64_t CopyMovieAtRate(const std::filesystem::path& from, const std::filesystem::path& to, double fps) {
   CHECK(fps > 0);
   IgnoreFileSizeSignal();
-  const OpenMovie source = Open(from);
-  if (source.stream->codecpar->codec_id != AV_CODEC_ID_H264)
+  MovieInput source(from);
+  if (source.stream()->codecpar->codec_id != AV_CODEC_ID_H264)
     throw base::Error("cannot copy " + from.string() + ": its video is not H.264");
   const AVRational rate = av_d2q(fps, 1 << 20);
-  const auto filter = RateFilter(source.stream->codecpar, rate);
+  const auto filter = RateFilter(source.stream()->codecpar, rate);
   if (!filter) throw base::Error("cannot copy " + from.string() + ": its header is damaged");
   const auto checked = [&](int code) {
     if (code < 0) throw MovieError("write", to, code);
@@ -291,11 +329,11 @@ int64_t CopyMovieAtRate(const std::filesystem::path& from, const std::filesystem
   checked(avformat_write_header(output.get(), nullptr));
 
   // Times count frames; at the end each of 0 .. n - 1 must have been shown once.
-  const AVRational frame = av_inv_q(source.stream->avg_frame_rate);
+  const AVRational frame = av_inv_q(source.stream()->avg_frame_rate);
   std::vector<int64_t> shown;
-  ForEachPacket(source, from, [&](AVPacket* packet) {
-    packet->pts = av_rescale_q(packet->pts, source.stream->time_base, frame);
-    packet->dts = av_rescale_q(packet->dts, source.stream->time_base, frame);
+  while (AVPacket* packet = source.Next()) {
+    packet->pts = av_rescale_q(packet->pts, source.stream()->time_base, frame);
+    packet->dts = av_rescale_q(packet->dts, source.stream()->time_base, frame);
     packet->duration = 1;
     packet->pos = -1;
     packet->stream_index = stream->index;
@@ -305,7 +343,7 @@ int64_t CopyMovieAtRate(const std::filesystem::path& from, const std::filesystem
     checked(av_bsf_receive_packet(filter.get(), packet));  // one for one
     checked(av_interleaved_write_frame(output.get(), packet));
     checked(output->pb->error);
-  });
+  }
   checked(av_write_trailer(output.get()));
   checked(avio_closep(&output->pb));
   std::sort(shown.begin(), shown.end());
@@ -314,5 +352,55 @@ int64_t CopyMovieAtRate(const std::filesystem::path& from, const std::filesystem
       throw base::Error("cannot copy " + from.string() + ": its frames are not evenly spaced");
   return static_cast<int64_t>(shown.size());
 }
+
+class MovieReader::Impl {
+ public:
+  explicit Impl(const std::filesystem::path& path) : input_(path), frame_(av_frame_alloc()) {
+    const AVCodec* codec = avcodec_find_decoder(input_.stream()->codecpar->codec_id);
+    if (!codec) throw input_.Damaged("the installed libavcodec has no decoder for it");
+    decoder_.reset(avcodec_alloc_context3(codec));
+    input_.Checked(avcodec_parameters_to_context(decoder_.get(), input_.stream()->codecpar));
+    decoder_->thread_count = 1;
+    decoder_->err_recognition = AV_EF_EXPLODE;
+    input_.Checked(avcodec_open2(decoder_.get(), codec, nullptr));
+  }
+
+  bool Next() {
+    for (;;) {
+      const int code = avcodec_receive_frame(decoder_.get(), frame_.get());
+      if (code == AVERROR_EOF) return false;
+      if (code != AVERROR(EAGAIN)) return input_.Checked(code), true;
+      input_.Checked(avcodec_send_packet(decoder_.get(), input_.Next()));  // null: hand out what is pending
+    }
+  }
+
+  void Copy(RgbPicture* picture) const {
+    const AVFrame& frame = *frame_;
+    CHECK(frame.data[0] != nullptr);  // Next came first
+    if (frame.format != AV_PIX_FMT_YUV420P && frame.format != AV_PIX_FMT_YUVJ420P)
+      throw input_.Damaged("its pictures are not 8-bit 4:2:0");
+    picture->width = frame.width, picture->height = frame.height;
+    picture->pixels.resize(size_t{3} * static_cast<size_t>(frame.width) * static_cast<size_t>(frame.height));
+    const ColorMatrix matrix(frame);
+    uint8_t* rgb = picture->pixels.data();
+    for (int y = 0; y < frame.height; ++y) {
+      const uint8_t* luma = frame.data[0] + ptrdiff_t{y} * frame.linesize[0];
+      const uint8_t* blue = frame.data[1] + ptrdiff_t{y / 2} * frame.linesize[1];
+      const uint8_t* red = frame.data[2] + ptrdiff_t{y / 2} * frame.linesize[2];
+      for (int x = 0; x < frame.width; ++x, rgb += 3) matrix.Convert(luma[x], blue[x / 2], red[x / 2], rgb);
+    }
+  }
+
+ private:
+  MovieInput input_;
+  std::unique_ptr<AVCodecContext, Free> decoder_;
+  std::unique_ptr<AVFrame, Free> frame_;
+};
+
+MovieReader::MovieReader(const std::filesystem::path& path) : impl_(std::make_unique<Impl>(path)) {}
+MovieReader::~MovieReader() = default;
+
+bool MovieReader::Next() { return impl_->Next(); }
+void MovieReader::Copy(RgbPicture* picture) const { impl_->Copy(picture); }
 
 }  // namespace figment::files

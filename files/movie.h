@@ -1,4 +1,4 @@
-// Movies: H.264 in an MP4 file, yuv420p (BT.601), which every player and reader of clips takes.
+// Movies: H.264 in an MP4 file, yuv420p (BT.601), which every player and reader of clips takes; and a reader.
 //
 // The bytes depend on the pictures, the options and the installed x264 only: no times, no names, one encoder thread
 // unless told otherwise. H.264 with halved chroma needs even sizes: an odd width or height is made even by repeating
@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+
+#include "files/rgb_picture.h"
 
 namespace figment::files {
 
@@ -47,5 +49,26 @@ MovieInfo ProbeMovie(const std::filesystem::path& path);
 // nothing is encoded again. Returns the number of frames. Throws Error if the source is damaged or its frames are not
 // evenly spaced. The same bytes for the same source; writes under the given name, as MovieWriter.
 int64_t CopyMovieAtRate(const std::filesystem::path& from, const std::filesystem::path& to, double fps);
+
+// Decodes a movie of 8-bit 4:2:0 pictures in order. Same file, same pictures: chroma is repeated over 2 x 2 pixels and
+// converted with the matrix and range that the file names (BT.601 and limited if it names none). Throws Error naming the
+// file if it is missing, truncated, no movie, or of another pixel format.
+//
+//   MovieReader reader(path);
+//   while (reader.Next()) { if (wanted) reader.Copy(&picture); }
+class MovieReader {
+ public:
+  explicit MovieReader(const std::filesystem::path& path);
+  ~MovieReader();
+  MovieReader(const MovieReader&) = delete;
+  MovieReader& operator=(const MovieReader&) = delete;
+
+  bool Next();                          // goes to the next frame; false after the last
+  void Copy(RgbPicture* picture) const; // of the frame that Next went to
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace figment::files

@@ -15,6 +15,7 @@
 #include "base/process.h"
 #include "envs/bullet_bare.h"
 #include "envs/engines.h"
+#include "metrics/quantiles.h"
 
 namespace figment::lab {
 namespace {
@@ -125,12 +126,6 @@ class Pybullet {
   std::string version_;
 };
 
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
 struct Row {
   std::string name;
   Runner run;                    // empty: not here
@@ -144,7 +139,7 @@ std::vector<base::Cell> Cells(const Row& row, const Row& reference, int steps) {
     rates.push_back(steps / row.seconds[round]);
     ratios.push_back(row.seconds[round] / reference.seconds[round]);
   }
-  return {row.name, base::Cell(Median(rates), 0), base::Cell(Median(ratios), 2)};
+  return {row.name, base::Cell(metrics::Median(rates), 0), base::Cell(metrics::Median(ratios), 2)};
 }
 
 }  // namespace

@@ -112,6 +112,59 @@ TEST(Movie, ColorsAreThoseOfTheStandard) {
   }
 }
 
+// At crf 1 flat squares of even size come back within a few steps of 8-bit colour.
+TEST(Movie, ReaderGivesThePicturesBackInOrder) {
+  const ScratchFolder folder;
+  MovieWriter writer(folder / "a.mp4", 64, 48, 30, {.crf = 1});
+  for (int i = 0; i < 9; ++i) writer.Add(Picture(64, 48, i).data());
+  writer.Close();
+  MovieReader reader(folder / "a.mp4");
+  RgbPicture picture;
+  for (int i = 0; i < 9; ++i) {
+    ASSERT_TRUE(reader.Next());
+    reader.Copy(&picture);
+    ASSERT_EQ(picture.width, 64);
+    ASSERT_EQ(picture.height, 48);
+    const std::vector<uint8_t> expected = Picture(64, 48, i);
+    for (const int x : {4, 12, 20, 28, 60})
+      EXPECT_NEAR(picture.pixels[static_cast<size_t>(3 * (12 * 64 + x))],
+                  expected[static_cast<size_t>(3 * (12 * 64 + x))], 6) << "frame " << i << " x " << x;
+  }
+  EXPECT_FALSE(reader.Next());
+}
+
+TEST(Movie, ReaderGivesTheColorsBack) {
+  const ScratchFolder folder;
+  for (const std::array<uint8_t, 3> color : {std::array<uint8_t, 3>{255, 0, 0}, {0, 255, 0}, {0, 0, 255},
+                                             {255, 255, 255}, {200, 120, 40}}) {
+    std::vector<uint8_t> rgb;
+    for (int i = 0; i < 32 * 32; ++i) rgb.insert(rgb.end(), color.begin(), color.end());
+    MovieWriter writer(folder / "a.mp4", 32, 32, 30, {.crf = 1});
+    writer.Add(rgb.data());
+    writer.Close();
+    MovieReader reader(folder / "a.mp4");
+    ASSERT_TRUE(reader.Next());
+    RgbPicture picture;
+    reader.Copy(&picture);
+    for (size_t c = 0; c < 3; ++c) EXPECT_NEAR(picture.pixels[3 * (16 * 32 + 16) + c], color[c], 3);
+  }
+}
+
+TEST(Movie, ReaderRefusesDamagedFiles) {
+  const ScratchFolder folder;
+  const auto read_all = [](const std::filesystem::path& path) {
+    MovieReader reader(path);
+    while (reader.Next()) {}
+  };
+  const std::string path = (folder / "a.mp4").string();
+  EXPECT_EQ(ErrorOf([&] { read_all(path); }), "cannot read " + path + ": No such file or directory");
+  WriteMovie(path, 64, 48, 20, 30, true);
+  std::vector<uint8_t> bytes = ReadBytes(path);
+  std::fill(bytes.begin() + static_cast<long>(bytes.size() / 3), bytes.begin() + static_cast<long>(bytes.size() / 2), 0);
+  WriteFileAtomically(path, bytes);
+  EXPECT_TRUE(ErrorOf([&] { read_all(path); }).starts_with("cannot read " + path + ": "));
+}
+
 TEST(Movie, BadRequestsAndFilesAreErrors) {
   const ScratchFolder folder;
   const std::string path = (folder / "a.mp4").string();
