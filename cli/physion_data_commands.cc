@@ -7,6 +7,7 @@
 #include "cli/print.h"
 #include "physion/export.h"
 #include "physion/inspect.h"
+#include "physion/report.h"
 
 namespace figment::cli {
 namespace {
@@ -110,6 +111,34 @@ void AddExport(CLI::App& physion, Action* action) {
   });
 }
 
+int PrintReport(const physion::ReportRequest& request, Format format) {
+  const physion::ReportSummary summary = physion::WriteReport(request);
+  if (format == Format::kJson) {
+    Print(ToJson(summary));
+    return 0;
+  }
+  for (const std::string& note : summary.notes) std::printf("note: %s\n", note.c_str());
+  std::printf("%s: %d of %d trials, %d to watch, %.1f MB\n", summary.out.c_str(), summary.trials, summary.planned,
+              summary.thumbnails, static_cast<double>(summary.bytes) / 1e6);
+  return 0;
+}
+
+void AddReport(CLI::App& physion, Action* action) {
+  CLI::App* command = physion.add_subcommand(
+      "report", "One HTML page: outcomes beside the released ones, contact times, trials to watch, bias audit");
+  const auto request = std::make_shared<physion::ReportRequest>();
+  const auto json = std::make_shared<bool>(false);
+  command->add_option("DIR", request->folder, "folder of the data set")->required();
+  command->add_option("--out", request->out, "the page, .html; otherwise DIR/report.html");
+  command->add_option("--thumbnails", request->thumbnails, "trials to watch per scenario")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  command->add_flag("--json", *json, "print what was written as JSON");
+  command->callback([=] {
+    *action = [=] { return PrintReport(*request, *json ? Format::kJson : Format::kText); };
+  });
+}
+
 }  // namespace
 
 void AddPhysionData(CLI::App& physion, Action* action) {
@@ -117,6 +146,7 @@ void AddPhysionData(CLI::App& physion, Action* action) {
   AddStats(physion, action);
   AddVerify(physion, action);
   AddExport(physion, action);
+  AddReport(physion, action);
 }
 
 }  // namespace figment::cli

@@ -16,7 +16,7 @@ constexpr double kGradientTolerance = 1e-10;  // relative to C n, the size of a 
 // A column whose spread is below this share of its size is constant up to rounding.
 constexpr double kConstantColumn = 1e-12;
 
-double LogOnePlusExp(double value) { return value > 0 ? value + std::log1p(std::exp(-value)) : std::log1p(std::exp(value)); }
+double LogOnePlusExp(double value) { return std::max(value, 0.0) + std::log1p(std::exp(-std::abs(value))); }
 
 // The columns of x and one of ones for the intercept, which comes last.
 class Problem {
