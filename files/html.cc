@@ -238,7 +238,7 @@ std::string BarChartSvg(const BarChart& chart) {
   if (has_legend) {
     svg += Box(kLeft, 3, 10, 10, "first") + Text(kLeft + 15, 12, "start", chart.value_name);
     if (!chart.reference_name.empty())
-      svg += Box(kLeft + 135, 1, 3, 14, "second") + Text(kLeft + 143, 12, "start", chart.reference_name);
+      svg += Box(kLeft + 150, 1, 3, 14, "second") + Text(kLeft + 158, 12, "start", chart.reference_name);
   }
   for (const double tick : x.Ticks(5))
     svg += Line(x.At(tick), top, x.At(tick), bottom, "axis") + Text(x.At(tick), bottom + 14, "middle", Short(tick));

@@ -166,8 +166,8 @@ void AddMissing(HtmlPage& page, const Data& data, ReportSummary& summary) {
 void AddHeader(HtmlPage& page, const Data& data, ReportSummary& summary) {
   page.Paragraph(
       "Object-contact prediction: in each trial a model or a person sees the beginning and says whether the target "
-      "will touch the zone (red and yellow in test sets). A trial is positive if it does in any frame; frames are 100 a "
-      "second.");
+      "will touch the zone (red and yellow in test sets). A trial is positive if it does in any frame. There are "
+      "100 frames a second.");
   AddMissing(page, data, summary);
   page.Section("What it is");
   GenerateConfig settings = data.run.settings;
@@ -177,8 +177,8 @@ void AddHeader(HtmlPage& page, const Data& data, ReportSummary& summary) {
                              " planned, " + std::to_string(summary.accepted) + " accepted"},
               {"scenarios", Joined(ScenarioNames(settings))},
               {"colours", setting("mode") + " mode"},
-              {"pictures", settings.draws() ? Joined(settings.passes) + "; " + setting("size") + " x " + setting("size") +
-                                                  " pixels, quality " + setting("quality")
+              {"pictures", settings.draws() ? Joined(settings.passes) + "; " + setting("size") + " x " +
+                                                  setting("size") + " pixels, quality " + setting("quality")
                                             : "none"},
               {"figment", VersionsOf(data.lines, "figment")},
               {"physics", VersionsOf(data.lines, "engine")},
@@ -205,8 +205,8 @@ files::BarChart RateChart(const Data& data) {
 
 base::Table OutcomeTable(const Data& data) {
   base::Table table;
-  table.columns = {"scenario", "", "trials", "positive", "151 frames", "frame cap", "frames: 10 %", "25 %", "50 %",
-                   "75 %", "90 %"};
+  table.columns = {"scenario", "", "trials", "positive", "151 frames", "frame cap", "frames: 10%", "25%", "50%",
+                   "75%", "90%"};
   for (const ScenarioData& scenario : data.scenarios) {
     const Group& group = scenario.all;
     const auto ended = [&](const char* how) { return group.ended_by.contains(how) ? group.ended_by.at(how) : 0; };
@@ -306,7 +306,7 @@ files::HtmlFigure ContactFigure(const ScenarioData& scenario) {
 
 base::Table ContactTable(const Data& data) {
   base::Table table;
-  table.columns = {"scenario", "", "10 %", "25 %", "50 %", "75 %", "90 %",
+  table.columns = {"scenario", "", "10%", "25%", "50%", "75%", "90%",
                    "by frame " + std::to_string(kEarlyContactFrame), "from frame " + std::to_string(kLateContactFrame)};
   for (const ScenarioData& scenario : data.scenarios) {
     const std::vector<double>& contacts = scenario.all.contacts;
@@ -331,7 +331,7 @@ base::Table ContactTable(const Data& data) {
 void AddContactTimes(HtmlPage& page, const Data& data) {
   page.Section("Contact times");
   page.Note("Bars: this set. The strips above them span the 10th to the 90th percentile, the box the 25th to the 75th, "
-            "the gap is the median.");
+            "the line is the median.");
   std::vector<files::HtmlFigure> figures;
   for (const ScenarioData& scenario : data.scenarios) figures.push_back(ContactFigure(scenario));
   page.Figures(figures);
@@ -366,7 +366,7 @@ void Caption(files::FilmStrip& strip, const Json& line) {
   strip.tag = label ? "contact" : "no contact";
   strip.series = label ? files::Series::kSecond : files::Series::kFirst;
   const Json& contact = line.at("first_contact_frame");
-  strip.text = (contact.is_null() ? "" : "at " + contact.dump() + " of ") + line.at("num_frames").dump() + " frames";
+  strip.text = (contact.is_null() ? "in " : "at " + contact.dump() + " of ") + line.at("num_frames").dump();
 }
 
 void AddStrips(HtmlPage& page, const fs::path& folder, const std::vector<const Json*>& lines,
@@ -406,7 +406,7 @@ void AddPictures(HtmlPage& page, const Data& data, const ReportRequest& request,
     return;
   }
   page.Paragraph("Each plays in its own time, over and over; the tick on the line below it is the first contact of "
-                 "target and zone.");
+                 "target and zone. Captions count frames.");
   page.FilmSwitch();
   const FilmStripOptions options{.max_bytes = std::min(kStripBytes, kPictureBytes / count)};
   for (size_t i = 0; i < shown.size(); ++i) {
@@ -433,7 +433,7 @@ std::string WithInterval(double value, const metrics::Interval& interval) {
 std::vector<Cell> AuditRow(const std::string& name, const BiasAudit& audit) {
   if (!audit.impossible.empty())
     return {name, audit.trials, std::isnan(audit.majority) ? Cell() : Cell(audit.majority, 2),
-            "not possible: " + audit.impossible, Cell(), Cell(), Cell(), Cell(), Cell()};
+            "not possible", Cell(), Cell(), Cell(), Cell(), Cell()};
   const AuditScore& score = audit.first_frame;
   const auto& fresh = audit.new_configs;
   return {name,
@@ -476,15 +476,17 @@ void AddAudit(HtmlPage& page, const Data& data) {
       const metrics::Interval& interval = audit.first_frame.accuracy_interval;
       bar = {scenario.name, audit.first_frame.accuracy, audit.majority, std::pair(interval.low, interval.high)};
       weights.rows.push_back({scenario.name, audit.features, WeightsText(audit)});
+    } else {
+      table.notes.push_back(scenario.name + ": not possible: " + audit.impossible);
     }
     chart.bars.push_back(bar);
   }
   page.Figures({{BarChartSvg(chart), "Label told from the first frame's metadata"}});
-  table.notes = {
+  table.notes.push_back(
       "Logistic regression with an L2 penalty chosen by inner cross-validation, 5 folds stratified by label; in "
       "brackets 95 % bootstrap intervals over trials. New configurations: the folds keep each configuration together. "
       "Config name: the share of positives among the other trials of the configuration. With few trials all of these "
-      "fall below chance, because leaving out a positive trial makes the others look more negative."};
+      "fall below chance, because leaving out a positive trial makes the others look more negative.");
   page.Table(table);
   if (!weights.rows.empty()) page.Table(weights);
 }

@@ -43,7 +43,9 @@ if [[ -r /etc/os-release ]]; then
   system=$(. /etc/os-release && echo "${ID:-unknown} ${VERSION_ID:-}")
 fi
 case $system in
-  "debian 12") packages+=(cmake mold libjpeg62-turbo-dev) ;;
+  # chromium: the test of the report page looks at it in a browser. Ubuntu's package of it is a snap, to be installed by
+  # hand where snaps run; figment itself needs no browser.
+  "debian 12") packages+=(cmake mold libjpeg62-turbo-dev chromium) ;;
   "ubuntu 24.04") packages+=(cmake mold libjpeg-turbo8-dev) ;;
   # Its cmake is older than 3.25, and its g++ cannot be told to link with mold.
   "ubuntu 22.04") packages+=(libjpeg-turbo8-dev) && wheels+=('cmake==3.31.6') ;;
