@@ -7,6 +7,8 @@
 #include <new>
 #include <utility>
 
+#include "envs/patch_solver.h"
+
 namespace figment::envs {
 namespace {
 
@@ -88,33 +90,13 @@ class ContactAlgorithm : public btCollisionAlgorithm {
   };
 
   void Replace(btManifoldResult& result) {
-    struct OldPoint {
-      btVector3 on_a, on_b;
-      btScalar impulse;
-    };
-    std::array<OldPoint, 4> old;
-    const int old_count = manifold_->getNumContacts();
-    for (int k = 0; k < old_count; ++k) {
-      const btManifoldPoint& point = manifold_->getContactPoint(k);
-      old[static_cast<size_t>(k)] = {point.m_localPointA, point.m_localPointB, point.m_appliedImpulse};
-    }
     manifold_->clearManifold();
     for (int k = 0; k < points_found_; ++k) {
       const FoundPoint& point = found_[static_cast<size_t>(k)];
       result.addContactPoint(point.normal, point.on_b, point.distance);
     }
-    // A point is the old one if it stayed in place on either body.
-    const btScalar near = manifold_->getContactBreakingThreshold() * manifold_->getContactBreakingThreshold();
-    for (int k = 0; k < manifold_->getNumContacts(); ++k) {
-      btManifoldPoint& point = manifold_->getContactPoint(k);
-      btScalar best = near;
-      for (int j = 0; j < old_count; ++j) {
-        const OldPoint& candidate = old[static_cast<size_t>(j)];
-        const btScalar squared = std::min(candidate.on_a.distance2(point.m_localPointA),
-                                          candidate.on_b.distance2(point.m_localPointB));
-        if (squared < best) best = squared, point.m_appliedImpulse = candidate.impulse;
-      }
-    }
+    for (int k = 0; k < manifold_->getNumContacts(); ++k)
+      manifold_->getContactPoint(k).m_userPersistentData = &friction_;
   }
 
   bool swapped_;
@@ -122,6 +104,7 @@ class ContactAlgorithm : public btCollisionAlgorithm {
   double step_s_ = 0;
   int points_found_ = 0;
   std::array<FoundPoint, 4> found_;
+  FrictionPatch friction_;
 };
 
 class PolyhedraAlgorithm : public ContactAlgorithm {

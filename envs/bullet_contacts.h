@@ -1,6 +1,6 @@
 // Contacts for Bullet from our own geometry (envs/polyhedron.h), in place of its GJK: exact distances without margins,
 // a whole face contact at once, contacts a little before the surfaces meet, and no points left over from earlier steps
-// (only their impulses, for the solver to start from). Included by .cc files of envs/ only.
+// (only the friction's memory of the pair, envs/patch_solver.h). Included by .cc files of envs/ only.
 #pragma once
 
 #include <btBulletDynamicsCommon.h>

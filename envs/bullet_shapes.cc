@@ -23,9 +23,9 @@ CollisionPiece HullPiece(Polyhedron polyhedron, double look_ahead_m) {
 }  // namespace
 
 std::vector<CollisionPiece> MakeCollisionPieces(const Shape& shape, const Vec3& scale, const base::Pose& X_PB,
-                                                double look_ahead_m) {
+                                                double look_ahead_m, bool round_balls) {
   std::vector<CollisionPiece> pieces;
-  if (shape.kind == ShapeKind::kSphere && scale.x() == scale.y() && scale.y() == scale.z()) {
+  if (round_balls && shape.kind == ShapeKind::kSphere && scale.x() == scale.y() && scale.y() == scale.z()) {
     CollisionPiece& ball = pieces.emplace_back();
     ball.shape = std::make_unique<btSphereShape>(scale.x() / 2);
     ball.X_PS = ToBullet(base::Pose{X_PB * Vec3(0, 0, scale.z() / 2), X_PB.q});

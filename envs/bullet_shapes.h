@@ -25,10 +25,11 @@ struct CollisionPiece {
   double inner_radius_m = 0;                // of the largest ball about P's origin that fits
 };
 
-// The pieces of a scaled shape whose own frame lies at X_PB: a ball for a round sphere, polyhedra for all else.
+// The pieces of a scaled shape whose own frame lies at X_PB: polyhedra, but a ball for a sphere of equal scales if
+// `round_balls`.
 // `look_ahead_m` widens the bounds by which Bullet finds near pieces, not the pieces.
 std::vector<CollisionPiece> MakeCollisionPieces(const Shape& shape, const base::Vec3& scale, const base::Pose& X_PB,
-                                                double look_ahead_m);
+                                                double look_ahead_m, bool round_balls);
 
 // A box about the origin.
 CollisionPiece MakeBoxPiece(const base::Vec3& half_size);

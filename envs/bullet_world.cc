@@ -1,9 +1,10 @@
 // World over Bullet (double precision). One engine step:
 //
-//   damping and spin limit -> Bullet: collision, [PrepareContacts], solve, integrate -> read back
+//   damping and spin limit -> Bullet's collision detection -> PrepareContacts -> PatchSolver -> Bullet moves the bodies
+//   -> AfterMove -> velocities they keep -> read back
 //
 // As in PhysX the spin is limited before the solver, not after: what the solver finds keeps the contacts apart, and a
-// limit on its result would push bodies into each other.
+// limit on its result would push bodies into each other. Bodies at rest sleep: they are held still until touched.
 //
 // Frames: W world, B a body's shape frame, P the frame of Bullet's rigid body: centre of mass and principal axes.
 // Bodies tied by FixedJoints become one rigid body of several pieces: a joint then gives way by nothing, costs
@@ -23,6 +24,8 @@
 #include "envs/cloth.h"
 #include "envs/engines.h"
 #include "envs/mass_properties.h"
+#include "envs/patch_solver.h"
+#include "envs/rest.h"
 
 namespace figment::envs {
 namespace {
@@ -31,10 +34,6 @@ using base::Pose;
 using base::Quat;
 using base::Vec3;
 
-// Unity's default maxDepenetrationVelocity; the reference never changes it.
-constexpr double kMaxSeparationSpeed = 10.0;
-// Contacts nearer than this always go to the solver: a blow may pass through several bodies in one step.
-constexpr double kAlwaysNear = 0.005;
 constexpr int kNoBody = -3;  // below every id a contact may have
 
 // A rigid body of the engine: one body, or several tied together.
@@ -46,7 +45,7 @@ struct RigidGroup {
   std::vector<CollisionPiece> pieces;
   std::unique_ptr<btCompoundShape> compound;
   std::unique_ptr<btRigidBody> rigid;
-  bool is_ball = false;                  // a single round sphere
+  int mover = -1;                        // index of those that move, for RestJudge
   double linear_damping = 0, angular_damping = 0;
 };
 
@@ -59,18 +58,19 @@ btDefaultCollisionConstructionInfo PoolSizes() {
   return info;
 }
 
-// Bullet's world with our rules for contacts. It knows the bodies only through `Rules`.
+// Bullet's world with our solver and our rules for contacts and rest. It knows the bodies only through `Rules`.
 class RuledDynamicsWorld : public btDiscreteDynamicsWorld {
  public:
   struct Rules {
     virtual ~Rules() = default;
     virtual void BeforeStep(double step_s) = 0;
-    virtual void PrepareContacts(double step_s) = 0;
+    virtual void PrepareContacts() = 0;
+    virtual void AfterMove(double step_s) = 0;   // bodies still have the velocities they moved with
   };
 
-  RuledDynamicsWorld(btDispatcher* dispatcher, btBroadphaseInterface* broadphase, btConstraintSolver* solver,
-                     btCollisionConfiguration* configuration, Rules* rules)
-      : btDiscreteDynamicsWorld(dispatcher, broadphase, solver, configuration), rules_(rules) {}
+  RuledDynamicsWorld(btDispatcher* dispatcher, btBroadphaseInterface* broadphase, btConstraintSolver* unused,
+                     btCollisionConfiguration* configuration, const PatchSolverConfig& config, Rules* rules)
+      : btDiscreteDynamicsWorld(dispatcher, broadphase, unused, configuration), solver_(config), rules_(rules) {}
 
  protected:
   void predictUnconstraintMotion(btScalar step_s) override {
@@ -78,11 +78,17 @@ class RuledDynamicsWorld : public btDiscreteDynamicsWorld {
     btDiscreteDynamicsWorld::predictUnconstraintMotion(step_s);
   }
   void solveConstraints(btContactSolverInfo& info) override {
-    rules_->PrepareContacts(info.m_timeStep);
-    btDiscreteDynamicsWorld::solveConstraints(info);
+    rules_->PrepareContacts();
+    solver_.Solve(*getDispatcher(), getCollisionObjectArray(), info.m_timeStep);
+  }
+  void integrateTransforms(btScalar step_s) override {
+    btDiscreteDynamicsWorld::integrateTransforms(step_s);
+    rules_->AfterMove(step_s);
+    solver_.SetFinalVelocities();
   }
 
  private:
+  PatchSolver solver_;
   Rules* rules_;
 };
 
@@ -100,14 +106,15 @@ class BulletSimulation : public RuledDynamicsWorld::Rules {
   void ReadContacts(std::vector<Contact>& contacts);
   double DeepestOverlap();
 
-  // Positions and velocities of the rigid bodies, exactly.
+  // Positions, velocities and rest of the rigid bodies, exactly. What friction remembers is not in it.
   std::vector<double> Snapshot() const;
   // Returns how many of the values were its own.
   size_t SetSnapshot(const std::vector<double>& values);
 
  private:
   void BeforeStep(double step_s) override;
-  void PrepareContacts(double step_s) override;
+  void PrepareContacts() override;
+  void AfterMove(double step_s) override;
 
   void AddGroup(const std::vector<int>& bodies, Motion motion, const SceneState& start);
   void AddStatic(btCollisionShape& shape, const btTransform& X_W, int id);
@@ -115,8 +122,9 @@ class BulletSimulation : public RuledDynamicsWorld::Rules {
   // The body (or kGroundId, kFixtureId) that an object's piece belongs to.
   int BodyOf(const btCollisionObject& object, int piece) const;
   const Surface& SurfaceOf(int body) const;
-  void LookAhead(const btRigidBody& a, const btRigidBody& b, double restitution, double step_s,
-                 btManifoldPoint& point) const;
+  int MoverOf(const btCollisionObject& object) const;   // -1: never moves
+  void SettleBodies();
+  void ApplyRest(const RigidGroup& group) const;
   void GatherContacts();
 
   const Scene& scene_;
@@ -125,12 +133,13 @@ class BulletSimulation : public RuledDynamicsWorld::Rules {
   btDefaultCollisionConfiguration configuration_{PoolSizes()};
   btCollisionDispatcher dispatcher_{&configuration_};
   btDbvtBroadphase broadphase_;
-  btSequentialImpulseConstraintSolver solver_;
+  btSequentialImpulseConstraintSolver unused_solver_;   // Bullet's world insists on one
   btStaticPlaneShape ground_shape_;
   std::vector<CollisionPiece> fixture_pieces_;
   std::vector<std::unique_ptr<btRigidBody>> room_;
   std::vector<RigidGroup> groups_;
   std::vector<std::pair<int, int>> place_of_body_;   // group, member
+  RestJudge rest_;
   std::unique_ptr<RuledDynamicsWorld> world_;
 
   // Contacts of the substeps so far; `order` sorts by pair, then by time.
@@ -153,22 +162,13 @@ BulletSimulation::BulletSimulation(const Scene& scene, const WorldConfig& config
   exact_contacts_.Register(dispatcher_);
   // The reach of a contact is gContactBreakingThreshold, 2 cm: two bodies with Unity's default contact offset of 1 cm.
   dispatcher_.setDispatcherFlags(0);
-  world_ = std::make_unique<RuledDynamicsWorld>(&dispatcher_, &broadphase_, &solver_, &configuration_, this);
+  const PatchSolverConfig solver_config = {.position_iterations = config.solver_iterations,
+                                           .restitution_threshold_m_s = config.restitution_threshold_m_s,
+                                           .two_anchors_factor = config.patch_friction_factor};
+  world_ = std::make_unique<RuledDynamicsWorld>(&dispatcher_, &broadphase_, &unused_solver_, &configuration_,
+                                                solver_config, this);
   world_->setGravity(btVector3(0, 0, -config.gravity_m_s2));
   world_->getDispatchInfo().m_allowedCcdPenetration = config.contact_margin_m;
-
-  btContactSolverInfo& info = world_->getSolverInfo();
-  info.m_numIterations = config.solver_iterations;
-  info.m_solverMode = SOLVER_USE_WARMSTARTING | SOLVER_SIMD | SOLVER_USE_2_FRICTION_DIRECTIONS;
-  // Start from all of the last step's impulse. With Bullet's .85 a tower of five cubes creeps by 1 mm a second, with 1
-  // it stands still.
-  info.m_warmstartingFactor = 1;
-  // Penetration is always removed by moving bodies apart, never by giving them speed.
-  info.m_splitImpulse = 1;
-  info.m_splitImpulsePenetrationThreshold = 0;
-  // Half of it a step: Bullet's .2 leaves a cone that rolls at the spin limit a centimetre deep in the floor.
-  info.m_erp2 = 0.5;
-  info.m_restitutionVelocityThreshold = config.restitution_threshold_m_s;
 
   AddStatic(ground_shape_, btTransform::getIdentity(), kGroundId);
   for (const Fixture& fixture : scene.fixtures)
@@ -233,7 +233,7 @@ void BulletSimulation::AddGroup(const std::vector<int>& bodies, Motion motion, c
     place_of_body_[static_cast<size_t>(bodies[k])] = {static_cast<int>(groups_.size()), static_cast<int>(k)};
     if (!body.collides) continue;
     collides = true;
-    for (auto& piece : MakeCollisionPieces(shape_of(body), body.scale, X_PB, look_ahead)) {
+    for (auto& piece : MakeCollisionPieces(shape_of(body), body.scale, X_PB, look_ahead, config_.round_balls)) {
       group.pieces.push_back(std::move(piece));
       group.body_of_piece.push_back(bodies[k]);
     }
@@ -247,14 +247,16 @@ void BulletSimulation::AddGroup(const std::vector<int>& bodies, Motion motion, c
     for (auto& piece : group.pieces) group.compound->addChildShape(piece.X_PS, piece.shape.get());
     shape = group.compound.get();
   }
-  group.is_ball = group.pieces.size() == 1 && shape->getShapeType() == SPHERE_SHAPE_PROXYTYPE;
-
   const bool dynamic = motion == Motion::kDynamic;
+  if (dynamic) {
+    group.mover = rest_.size();
+    rest_.Add(axes.moments / total.mass_kg);
+  }
   btRigidBody::btRigidBodyConstructionInfo info(dynamic ? total.mass_kg : 0, nullptr, shape, ToBullet(axes.moments));
   info.m_startWorldTransform = ToBullet(start.bodies[static_cast<size_t>(bodies.front())].X_WB * X_FP);
   group.rigid = std::make_unique<btRigidBody>(info);
   group.rigid->setUserIndex(static_cast<int>(groups_.size()));
-  group.rigid->setActivationState(DISABLE_DEACTIVATION);  // rest is judged by whoever ends the trial
+  group.rigid->setActivationState(DISABLE_DEACTIVATION);  // RestJudge decides
   if (direct && dynamic) {
     // Faster than its own inner ball a step: Bullet looks ahead with that ball.
     group.rigid->setCcdMotionThreshold(group.pieces.front().inner_radius_m);
@@ -274,7 +276,7 @@ void BulletSimulation::LimitSpin(btRigidBody& body) const {
 // Damping as PhysX has it: a factor 1 - d dt on the velocity, at the start of a step.
 void BulletSimulation::BeforeStep(double step_s) {
   for (RigidGroup& group : groups_) {
-    if (group.rigid->isStaticObject()) continue;
+    if (!group.rigid->isActive() || group.mover < 0) continue;
     if (group.linear_damping > 0)
       group.rigid->setLinearVelocity(group.rigid->getLinearVelocity() * std::max(0.0, 1 - group.linear_damping * step_s));
     if (group.angular_damping > 0)
@@ -300,55 +302,58 @@ const Surface& BulletSimulation::SurfaceOf(int body) const {
   return scene_.bodies[static_cast<size_t>(body)].surface;
 }
 
-// What a contact that is still open means for this step. A distance of infinity leaves it out of the solver.
-void BulletSimulation::LookAhead(const btRigidBody& a, const btRigidBody& b, double restitution, double step_s,
-                                 btManifoldPoint& point) const {
-  const btVector3 relative = a.getVelocityInLocalPoint(point.m_positionWorldOnA - a.getWorldTransform().getOrigin()) -
-                             b.getVelocityInLocalPoint(point.m_positionWorldOnB - b.getWorldTransform().getOrigin());
-  const double approach = -relative.dot(point.m_normalWorldOnB), distance = point.getDistance();
-  if (restitution > 0 && approach > config_.restitution_threshold_m_s) {
-    // Bullet lets a body close the gap in this step, which eats the bounce. Bounce now or in the next step, whichever
-    // is nearer to the surface.
-    point.m_distance1 = distance < 0.5 * approach * step_s ? 0 : SIMD_INFINITY;
-  } else if (distance > kAlwaysNear && distance > 2 * (approach + config_.gravity_m_s2 * step_s) * step_s) {
-    // Out of reach even at twice the speed.
-    point.m_distance1 = SIMD_INFINITY;
+int BulletSimulation::MoverOf(const btCollisionObject& object) const {
+  const int index = object.getUserIndex();
+  return index < 0 ? -1 : groups_[static_cast<size_t>(index)].mover;
+}
+
+void BulletSimulation::ApplyRest(const RigidGroup& group) const {
+  if (!rest_.asleep(group.mover)) {
+    group.rigid->forceActivationState(DISABLE_DEACTIVATION);
+  } else if (group.rigid->isActive()) {
+    group.rigid->setLinearVelocity(btVector3(0, 0, 0));
+    group.rigid->setAngularVelocity(btVector3(0, 0, 0));
+    group.rigid->forceActivationState(ISLAND_SLEEPING);
   }
 }
 
-// Our rules for friction, restitution and penetration, on every contact point before the solver reads it. Bullet's own
-// hooks for this are global to the process.
-void BulletSimulation::PrepareContacts(double step_s) {
+// Bodies fall asleep and wake up by what they touch in this step.
+void BulletSimulation::SettleBodies() {
+  rest_.ClearTouches();
+  for (int m = 0; m < dispatcher_.getNumManifolds(); ++m) {
+    const btPersistentManifold& manifold = *dispatcher_.getManifoldByIndexInternal(m);
+    if (manifold.getNumContacts() == 0) continue;
+    const int a = MoverOf(*manifold.getBody0()), b = MoverOf(*manifold.getBody1());
+    if (a >= 0 && b >= 0) rest_.Touch(a, b);
+    else if (a >= 0 || b >= 0) rest_.TouchFixed(std::max(a, b));
+  }
+  rest_.Settle();
+  for (const RigidGroup& group : groups_)
+    if (group.mover >= 0) ApplyRest(group);
+}
+
+// Our rules for friction and restitution, on every contact point before the solver reads it. Bullet's own hooks for this
+// are global to the process.
+void BulletSimulation::PrepareContacts() {
+  SettleBodies();
   for (int m = 0; m < dispatcher_.getNumManifolds(); ++m) {
     btPersistentManifold& manifold = *dispatcher_.getManifoldByIndexInternal(m);
-    const int count = manifold.getNumContacts();
-    if (count == 0) continue;
-    const auto& object_a = *static_cast<const btRigidBody*>(manifold.getBody0());
-    const auto& object_b = *static_cast<const btRigidBody*>(manifold.getBody1());
-    const auto is_ball = [&](const btRigidBody& object) {
-      return object.getUserIndex() >= 0 && groups_[static_cast<size_t>(object.getUserIndex())].is_ball;
-    };
-    // A patch has friction anchors at both ends, each with the whole normal force; a ball touches in one point.
-    const bool patch = count >= 2 && !is_ball(object_a) && !is_ball(object_b);
-    for (int k = 0; k < count; ++k) {
+    for (int k = 0; k < manifold.getNumContacts(); ++k) {
       btManifoldPoint& point = manifold.getContactPoint(k);
-      const Surface& a = SurfaceOf(BodyOf(object_a, point.m_index0));
-      const Surface& b = SurfaceOf(BodyOf(object_b, point.m_index1));
-      point.m_combinedFriction =
-          Combine(config_.friction_rule, a.friction, b.friction) * (patch ? config_.patch_friction_factor : 1);
-      const double restitution = Combine(config_.restitution_rule, a.restitution, b.restitution);
-      point.m_combinedRestitution = restitution;
-
-      // Within the margin surfaces touch. Else a body with two feet rocks between them for ever, a few hundredths of a
-      // millimetre high: each step lets it fall onto the other foot.
-      if (point.getDistance() > 0 && point.getDistance() < config_.contact_margin_m) point.m_distance1 = 0;
-      if (point.getDistance() > 0) LookAhead(object_a, object_b, restitution, step_s, point);
-      const double distance = point.getDistance();
-      const double erp = world_->getSolverInfo().m_erp2;
-      const bool deep = -distance * erp > kMaxSeparationSpeed * step_s;
-      point.m_contactERP = deep ? kMaxSeparationSpeed * step_s / -distance : erp;
-      point.m_contactPointFlags |= BT_CONTACT_FLAG_HAS_CONTACT_ERP;
+      const Surface& a = SurfaceOf(BodyOf(*manifold.getBody0(), point.m_index0));
+      const Surface& b = SurfaceOf(BodyOf(*manifold.getBody1(), point.m_index1));
+      point.m_combinedFriction = Combine(config_.friction_rule, a.friction, b.friction);
+      point.m_combinedRollingFriction = Combine(config_.friction_rule, a.static_friction, b.static_friction);
+      point.m_combinedRestitution = Combine(config_.restitution_rule, a.restitution, b.restitution);
     }
+  }
+}
+
+void BulletSimulation::AfterMove(double step_s) {
+  for (const RigidGroup& group : groups_) {
+    if (group.mover < 0 || !group.rigid->isActive()) continue;
+    const btVector3 spin_P = group.rigid->getAngularVelocity() * group.rigid->getWorldTransform().getBasis();
+    rest_.Moved(group.mover, FromBullet(group.rigid->getLinearVelocity()), FromBullet(spin_P), step_s);
   }
 }
 
@@ -396,6 +401,9 @@ void BulletSimulation::ApplyImpulse(int body, const Vec3& impulse, const Vec3& r
   const btVector3 centre = group.rigid->getWorldTransform().getBasis() * ToBullet(group.centre_P[static_cast<size_t>(member)]);
   group.rigid->applyImpulse(ToBullet(impulse), centre + ToBullet(r_W));
   LimitSpin(*group.rigid);
+  if (group.mover < 0) return;
+  rest_.Wake(group.mover);
+  ApplyRest(group);
 }
 
 void BulletSimulation::ReadState(SceneState& state) const {
@@ -415,6 +423,7 @@ void BulletSimulation::ReadState(SceneState& state) const {
       if (body.X_WB.q.dot(previous) < 0) body.X_WB.q.coeffs() = -body.X_WB.q.coeffs();
       body.velocity_W = velocity + spin.cross(X_WP.q * group.centre_P[k]);
       body.angular_velocity_W = spin;
+      body.asleep = rest_.asleep(group.mover);
     }
   }
 }
@@ -440,11 +449,13 @@ std::vector<double> BulletSimulation::Snapshot() const {
     put(group.rigid->getLinearVelocity());
     put(group.rigid->getAngularVelocity());
   }
+  const std::vector<double> rest = rest_.Snapshot();
+  values.insert(values.end(), rest.begin(), rest.end());
   return values;
 }
 
 size_t BulletSimulation::SetSnapshot(const std::vector<double>& values) {
-  const size_t used = groups_.size() * 18;
+  const size_t used = groups_.size() * 18 + static_cast<size_t>(rest_.size()) * RestJudge::kNumbers;
   CHECK_LE(used, values.size());
   const double* next = values.data();
   const auto take = [&] {
@@ -462,6 +473,9 @@ size_t BulletSimulation::SetSnapshot(const std::vector<double>& values) {
     group.rigid->setAngularVelocity(take());
     world_->updateSingleAabb(group.rigid.get());
   }
+  rest_.SetSnapshot(next);
+  for (const RigidGroup& group : groups_)
+    if (group.mover >= 0) ApplyRest(group);
   return used;
 }
 

@@ -23,6 +23,7 @@
 #include "base/check.h"
 #include "envs/engines.h"
 #include "envs/mujoco_scene.h"
+#include "envs/rest.h"
 
 namespace figment::envs {
 namespace {
@@ -89,7 +90,10 @@ class MujocoWorld final : public World {
         m_(mujoco_.model.get()),
         data_(MakeMujocoData(*m_)),
         d_(data_.get()) {
-    for (size_t k = 0; k < mujoco_.groups.size(); ++k) dofs_.push_back(static_cast<int>(6 * k));
+    for (size_t k = 0; k < mujoco_.groups.size(); ++k) {
+      dofs_.push_back(static_cast<int>(6 * k));
+      rest_.Add(mujoco_.groups[k].moments / mujoco_.groups[k].mass_kg);
+    }
   }
 
   double StartOverlap() override {
@@ -108,8 +112,9 @@ class MujocoWorld final : public World {
     bool good = true;
     for (int k = 0; k < inner_steps_ && good; ++k) good = InnerStep();
     CapSpins();
-    FillState();
     FillContacts();
+    JudgeRest();
+    FillState();
   }
 
   void DoApplyImpulse(int body, const Vec3& impulse_Ns, const Vec3& r_W) override {
@@ -124,20 +129,26 @@ class MujocoWorld final : public World {
       d_->qvel[6 * k + axis] += impulse_Ns[axis] / group.mass_kg;
       d_->qvel[6 * k + 3 + axis] += spin_G[axis];
     }
+    rest_.Wake(k);
   }
 
   void DoSave(std::vector<std::byte>& out) const override {
     std::vector<mjtNum> numbers(static_cast<size_t>(mj_stateSize(m_, mjSTATE_INTEGRATION)));
     mj_getState(m_, d_, numbers.data(), mjSTATE_INTEGRATION);
+    const std::vector<double> rest = rest_.Snapshot();
+    numbers.insert(numbers.end(), rest.begin(), rest.end());
     const auto bytes = std::as_bytes(std::span(numbers));
     out.insert(out.end(), bytes.begin(), bytes.end());
   }
 
   void DoRestore(std::span<const std::byte> saved) override {
     std::vector<mjtNum> numbers(static_cast<size_t>(mj_stateSize(m_, mjSTATE_INTEGRATION)));
+    const size_t own = numbers.size();
+    numbers.resize(own + static_cast<size_t>(rest_.size()) * RestJudge::kNumbers);
     CHECK_EQ(saved.size(), numbers.size() * sizeof(mjtNum));
     std::memcpy(numbers.data(), saved.data(), saved.size());
     mj_setState(m_, d_, numbers.data(), mjSTATE_INTEGRATION);
+    rest_.SetSnapshot(numbers.data() + own);
   }
 
   int GroupOf(int body) const { return mujoco_.group_of_body[static_cast<size_t>(body)]; }
@@ -467,6 +478,19 @@ class MujocoWorld final : public World {
     return std::all_of(d_->qvel, d_->qvel + m_->nv, [](mjtNum v) { return std::abs(v) < kBadNumber; });
   }
 
+  // MuJoCo bodies are not held still while they count as asleep; one that moves wakes up.
+  void JudgeRest() {
+    rest_.ClearTouches();
+    for (const Contact& contact : contacts_) {
+      const int a = GroupOf(contact.body_a), b = contact.body_b < 0 ? -1 : GroupOf(contact.body_b);
+      if (a >= 0 && b >= 0) rest_.Touch(a, b);
+      else if (a >= 0 || b >= 0) rest_.TouchFixed(std::max(a, b));
+    }
+    for (int k = 0; k < rest_.size(); ++k)
+      rest_.Moved(k, ToVec3(d_->qvel + 6 * k), ToVec3(d_->qvel + 6 * k + 3), config_.timestep_s);
+    rest_.Settle();
+  }
+
   void FillState() {
     for (size_t k = 0; k < mujoco_.groups.size(); ++k) {
       const MujocoGroup& group = mujoco_.groups[k];
@@ -479,6 +503,7 @@ class MujocoWorld final : public World {
         // Of the two quaternions of a rotation the one that continues the last state's.
         if (body.X_WB.q.dot(previous) < 0) body.X_WB.q.coeffs() = -body.X_WB.q.coeffs();
         body.angular_velocity_W = spin_W;
+        body.asleep = rest_.asleep(static_cast<int>(k));
         body.velocity_W = velocity + spin_W.cross(CentreOfMass(scene_, state_, group.bodies[member]) - X_WG.p);
       }
     }
@@ -496,6 +521,7 @@ class MujocoWorld final : public World {
   MujocoData data_;
   mjData* d_;
   std::vector<int> dofs_;  // [groups] first dof
+  RestJudge rest_;         // of groups
   const Surface fixture_surface_;
 
   // Work space of one engine step or Step.

@@ -124,6 +124,7 @@ struct BodyState {
   base::Pose X_WB;                                   // of the shape's origin
   base::Vec3 velocity_W = base::Vec3::Zero();        // of the centre of mass, m/s
   base::Vec3 angular_velocity_W = base::Vec3::Zero();  // rad/s
+  bool asleep = false;                               // the engine holds it still until something touches it
 };
 
 struct ClothState {

@@ -37,10 +37,11 @@ struct WorldConfig {
   double gravity_m_s2 = 9.81;
   CombineRule friction_rule = CombineRule::kAverage;     // Unity's default for a pair of materials
   CombineRule restitution_rule = CombineRule::kAverage;
-  double patch_friction_factor = 2.0;     // friction of contacts with two or more points (two PhysX friction anchors)
+  double patch_friction_factor = 2.0;     // friction of an area of contact (two PhysX friction anchors) over Coulomb's
   double restitution_threshold_m_s = 2.0; // no bounce below (Unity's default bounceThreshold)
   double max_spin_rad_s = 7.0;            // Unity's default maxAngularVelocity; 0 = no limit
   double contact_margin_m = 0.0002;       // surfaces nearer than this touch
+  bool round_balls = false;               // false: Bullet's spheres collide as hulls, as the reference's do
   double bound_m = 1000.0;                // a body farther out stops the run
   double max_speed_m_s = 1000.0;
 };

@@ -17,9 +17,6 @@ namespace {
 
 // Frames before this one never end a trial by sleep; drape always ends here (released frame counts start at 151).
 constexpr int kFirstSleepFrame = 150;
-// A body sleeps when its kinetic energy per mass stays below the released sleep threshold for PhysX's wake time of .4 s.
-constexpr double kSleepEnergy = 0.01;
-constexpr int kSleepFrames = 40;
 constexpr double kMovedThreshold = 0.01;  // target_motion_thresh of the reference, metres
 // A target that fell below half its height at the push counts as fallen, from this frame on (PB support.py).
 constexpr int kFirstFallFrame = 30;
@@ -43,12 +40,7 @@ class Recorder {
       const int body = trial.body_of_object[object];
       object_of_body_[body >= 0 ? static_cast<size_t>(body) : trial.scene.bodies.size()] = static_cast<int>(object);
     }
-    calm_frames_.assign(trial.scene.bodies.size(), 0);
     if (!trial.scene.cloths.empty()) zone_surface_.emplace(trial.scene, BodyOf(trial, trial.zone));
-    for (const envs::Body& body : trial.scene.bodies) {
-      const auto properties = envs::MassPropertiesOf(trial.scene.shapes[static_cast<size_t>(body.shape)], body.scale, 1.0);
-      inertia_per_mass_.push_back(properties.inertia_F);
-    }
   }
 
   FrameRecord Record(int frame);
@@ -61,7 +53,7 @@ class Recorder {
   void FillPairs(FrameRecord& record);
   void FillLabels(FrameRecord& record, int frame);
   bool TargetOnGround(const FrameRecord& record, int frame);
-  bool AllAsleep();
+  bool AllAsleep() const;
   void TrackPenetration(int frame);
   double HeightAboveFloor(int object) const;
   base::Vec3 VelocityOf(int object) const;
@@ -70,8 +62,6 @@ class Recorder {
   envs::World& world_;
   const TrialSpec& spec_;
   std::vector<int> object_of_body_;
-  std::vector<int> calm_frames_;
-  std::vector<Eigen::Matrix3d> inertia_per_mass_;     // about the centre of mass, in the body's frame
   std::optional<envs::BodySurface> zone_surface_;     // drape only
   std::set<Pair> touching_;
   std::vector<base::Vec3> first_ground_points_;
@@ -140,18 +130,10 @@ bool Recorder::TargetOnGround(const FrameRecord& record, int frame) {
   return on_ground_;
 }
 
-bool Recorder::AllAsleep() {
-  bool all = true;
-  for (size_t b = 0; b < calm_frames_.size(); ++b) {
-    const envs::Body& body = trial_.scene.bodies[b];
-    if (body.motion == envs::Motion::kFixed) continue;
-    const envs::BodyState& state = world_.State().bodies[b];
-    const base::Vec3 spin_B = state.X_WB.q.conjugate() * state.angular_velocity_W;
-    const double energy = 0.5 * state.velocity_W.squaredNorm() + 0.5 * spin_B.dot(inertia_per_mass_[b] * spin_B);
-    calm_frames_[b] = energy < kSleepEnergy ? calm_frames_[b] + 1 : 0;
-    if (calm_frames_[b] < kSleepFrames) all = false;
-  }
-  return all;
+bool Recorder::AllAsleep() const {
+  for (size_t b = 0; b < trial_.scene.bodies.size(); ++b)
+    if (trial_.scene.bodies[b].motion != envs::Motion::kFixed && !world_.State().bodies[b].asleep) return false;
+  return true;
 }
 
 void Recorder::TrackPenetration(int frame) {
@@ -267,14 +249,17 @@ Simulation Simulate(const Trial& trial, const SimulateOptions& options) {
     simulation.reject_reason = std::string(kStartOverlapReason) + " of " + std::to_string(start_overlap) + " m";
 
   Recorder recorder(trial, *world);
-  for (int frame = 0; simulation.reject_reason.empty(); ++frame) {
+  const auto goes_on = [&] {
+    return options.stop_at_problem ? simulation.reject_reason.empty() : world->Status() == envs::WorldStatus::kOk;
+  };
+  for (int frame = 0; goes_on(); ++frame) {
     if (trial.push && trial.push->frame == frame) {
       if (trial.push->point_W) world->ApplyImpulse(trial.push->body, trial.push->impulse_Ns, *trial.push->point_W);
       else world->ApplyCentralImpulse(trial.push->body, trial.push->impulse_Ns);
     }
     world->Step();
     simulation.frames.push_back(recorder.Record(frame));
-    simulation.reject_reason = recorder.Problem(frame);
+    if (simulation.reject_reason.empty()) simulation.reject_reason = recorder.Problem(frame);
     if (simulation.frames.back().labels.trial_end) break;
   }
   simulation.outcome = Summarise(trial, simulation.frames);

@@ -72,6 +72,9 @@ struct Simulation {
 struct SimulateOptions {
   envs::WorldConfig world;
   std::optional<double> max_start_overlap_m;  // reject above
+  // False: a scene that cannot be replaced goes on to its end; its first problem is still the reject_reason. Only a
+  // broken simulation (WorldStatus) stops it.
+  bool stop_at_problem = true;
 };
 
 // How the reject_reason of max_start_overlap_m begins.
