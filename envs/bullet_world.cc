@@ -123,7 +123,8 @@ class BulletSimulation : public RuledDynamicsWorld::Rules {
   int BodyOf(const btCollisionObject& object, int piece) const;
   const Surface& SurfaceOf(int body) const;
   int MoverOf(const btCollisionObject& object) const;   // -1: never moves
-  void SettleBodies();
+  void FindTouches();
+  void Settle();
   void ApplyRest(const RigidGroup& group) const;
   void GatherContacts();
 
@@ -198,6 +199,7 @@ void BulletSimulation::AddStatic(btCollisionShape& shape, const btTransform& X_W
   info.m_startWorldTransform = X_W;
   room_.push_back(std::make_unique<btRigidBody>(info));
   room_.back()->setUserIndex(id);
+  room_.back()->forceActivationState(ISLAND_SLEEPING);  // so that Bullet leaves its contacts with bodies asleep alone
   world_->addRigidBody(room_.back().get(), kStaticFilter, kDynamicFilter);
 }
 
@@ -256,7 +258,8 @@ void BulletSimulation::AddGroup(const std::vector<int>& bodies, Motion motion, c
   info.m_startWorldTransform = ToBullet(start.bodies[static_cast<size_t>(bodies.front())].X_WB * X_FP);
   group.rigid = std::make_unique<btRigidBody>(info);
   group.rigid->setUserIndex(static_cast<int>(groups_.size()));
-  group.rigid->setActivationState(DISABLE_DEACTIVATION);  // RestJudge decides
+  // RestJudge decides. What never moves is inactive, so that Bullet leaves its contacts with bodies asleep alone.
+  group.rigid->forceActivationState(dynamic ? DISABLE_DEACTIVATION : ISLAND_SLEEPING);
   if (direct && dynamic) {
     // Faster than its own inner ball a step: Bullet looks ahead with that ball.
     group.rigid->setCcdMotionThreshold(group.pieces.front().inner_radius_m);
@@ -317,8 +320,13 @@ void BulletSimulation::ApplyRest(const RigidGroup& group) const {
   }
 }
 
-// Bodies fall asleep and wake up by what they touch in this step.
-void BulletSimulation::SettleBodies() {
+void BulletSimulation::Settle() {
+  rest_.Settle();
+  for (const RigidGroup& group : groups_)
+    if (group.mover >= 0) ApplyRest(group);
+}
+
+void BulletSimulation::FindTouches() {
   rest_.ClearTouches();
   for (int m = 0; m < dispatcher_.getNumManifolds(); ++m) {
     const btPersistentManifold& manifold = *dispatcher_.getManifoldByIndexInternal(m);
@@ -327,15 +335,13 @@ void BulletSimulation::SettleBodies() {
     if (a >= 0 && b >= 0) rest_.Touch(a, b);
     else if (a >= 0 || b >= 0) rest_.TouchFixed(std::max(a, b));
   }
-  rest_.Settle();
-  for (const RigidGroup& group : groups_)
-    if (group.mover >= 0) ApplyRest(group);
+  Settle();
 }
 
 // Our rules for friction and restitution, on every contact point before the solver reads it. Bullet's own hooks for this
 // are global to the process.
 void BulletSimulation::PrepareContacts() {
-  SettleBodies();
+  FindTouches();
   for (int m = 0; m < dispatcher_.getNumManifolds(); ++m) {
     btPersistentManifold& manifold = *dispatcher_.getManifoldByIndexInternal(m);
     for (int k = 0; k < manifold.getNumContacts(); ++k) {
@@ -362,6 +368,7 @@ void BulletSimulation::Step() {
   const double step_s = config_.timestep_s / config_.substeps;
   for (int k = 0; k < config_.substeps; ++k) {
     world_->stepSimulation(step_s, 0);
+    Settle();  // after the step, so that the contacts of a body asleep keep the impulses that carry it
     GatherContacts();
   }
 }

@@ -127,6 +127,7 @@ Shape Sphere() {
   shape.parts = {{std::move(points)}};
   FillMassProperties(shape);
   SetMass(shape, kPi / 6, Vec3(0, 0, 0.5));
+  shape.low = Vec3(-0.5, -0.5, 0), shape.high = Vec3(0.5, 0.5, 1);  // of the surface, which the hull only follows
   return shape;
 }
 

