@@ -24,11 +24,12 @@ enum class Engine { kBullet, kMujoco };
 
 enum class CombineRule { kAverage, kProduct, kMaximum, kMinimum };
 
-// Defaults follow what is known of the Physion reference (PhysX in Unity); sources beside each value. In a replay of the
-// dev half of the released trials with Bullet (685 rigid trials without ledges and clutter) they give agreement with the
-// released label of .83 dominoes, .75 support, .87 collide, .72 contain, .90 drop, .76 link, .81 roll. Tried there, with
-// differences within noise (.08) unless said: floor friction .8 and 1, patch factor 1.5 (support .70, roll .78), spin
-// limit 10 (roll .67), balls as faceted hulls (support .68).
+// Defaults are those of the Physion reference (PhysX 4 in Unity) as far as they are known; sources beside each value. In a
+// replay of the dev half of the released trials Bullet agrees with the released label in .97 dominoes, .84 support, .94
+// collide, .80 contain, .91 drop, .80 link, .81 roll without ledges (docs/results.md). Without the spin limit collide
+// falls to .62 and roll to .62; with round balls contain falls to .63 and collide to .84; a bounce threshold of .5 m/s
+// takes contain to .71. Fewer or more iterations with friction, penetration recovery of .5 to .9 and floor friction of .6
+// to .8 differ by no more than noise (.05).
 struct WorldConfig {
   Engine engine = Engine::kBullet;
   double timestep_s = 0.01;               // one step per saved frame (TDW default)
