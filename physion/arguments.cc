@@ -13,14 +13,18 @@
 namespace figment::physion {
 namespace {
 
-const std::vector<std::string> kControllers = {"dominoes", "support", "collide", "contain",
-                                               "drop",     "link",    "roll",    "drape"};
 constexpr int kDeepestInclude = 16;  // an argument file that includes itself would never end
 
 std::string Stripped(const std::string& text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) return "";
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::vector<std::string> ControllerNames() {
+  std::vector<std::string> names;
+  for (const Scenario& scenario : Scenarios()) names.push_back(scenario.name);
+  return names;
 }
 
 bool IsNone(const std::string& text) { return Stripped(text) == "None"; }
@@ -298,8 +302,9 @@ base::Vec3 AxisRanges::Draw(base::Rng& rng) const {
 }
 
 Arguments::Arguments(const std::string& controller) : controller_(controller) {
-  if (std::find(kControllers.begin(), kControllers.end(), controller) == kControllers.end())
-    throw base::UnknownName("controller", controller, kControllers);
+  const std::vector<std::string> names = ControllerNames();
+  if (std::find(names.begin(), names.end(), controller) == names.end())
+    throw base::UnknownName("controller", controller, names);
   for (const ArgumentInfo& info : KnownArguments())
     if (BelongsTo(info, controller)) texts_[info.name] = info.default_text;
   for (const auto* defaults : ControllerDefaults(controller))

@@ -62,7 +62,7 @@ const std::vector<ArgumentInfo>& KnownArguments();
 
 class Arguments {
  public:
-  // All defaults. Controllers are named as scenarios: dominoes support collide contain drop link roll drape.
+  // All defaults. Controllers are named as scenarios; one without defaults of its own has those of dominoes.
   explicit Arguments(const std::string& controller = "dominoes");
   static Arguments FromConfig(const Config& config);
 

@@ -185,6 +185,16 @@ const Config& FindConfig(const std::string& name) {
   throw base::UnknownName("config", name, names, 5);
 }
 
+std::vector<Config> SampledConfigs(const std::string& scenario) {
+  std::vector<Config> configs;
+  for (const Config& config : ReleasedConfigs())
+    if (config.scenario == scenario && config.role == "test") configs.push_back(config);
+  if (configs.empty())
+    configs.push_back({.scenario = scenario, .name = scenario, .role = "custom", .controller = scenario,
+                       .released_trials = 0, .arguments = {}});
+  return configs;
+}
+
 std::string ConfigToYaml(const Config& config) {
   YAML::Emitter out;
   out << YAML::BeginMap;

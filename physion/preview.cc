@@ -72,7 +72,7 @@ std::vector<size_t> FramesToShow(const Outcome& outcome) {
   return frames;
 }
 
-const Config& ChosenConfig(const PreviewRequest& request) {
+Config ChosenConfig(const PreviewRequest& request) {
   const Scenario& scenario = FindScenario(request.scenario);
   if (!request.config.empty()) {
     const Config& config = FindConfig(request.config);
@@ -80,11 +80,8 @@ const Config& ChosenConfig(const PreviewRequest& request) {
       throw base::UsageError("config '" + config.name + "' belongs to scenario " + config.scenario + ", not " + scenario.name);
     return config;
   }
-  std::vector<const Config*> configs;
-  for (const Config& config : ReleasedConfigs())
-    if (config.scenario == scenario.name && config.role == "test") configs.push_back(&config);
   base::Rng rng({request.seed, base::KeyOf(scenario.name), base::KeyOf("preview")});
-  return *rng.Choice(configs);
+  return rng.Choice(SampledConfigs(scenario.name));
 }
 
 files::SheetPicture Shown(const render::Frame& frame, const Picture& picture, const std::string& caption) {

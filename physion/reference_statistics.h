@@ -23,7 +23,7 @@ struct ReferenceScenario {
   double shortest = 0, capped = 0;                           // share of trials: 151 frames; ended by the frame cap
 };
 const std::vector<ReferenceScenario>& ReferenceScenarios();
-const ReferenceScenario& ReferenceOf(const std::string& scenario);
+const ReferenceScenario* FindReferenceScenario(const std::string& scenario);  // null: nothing was released of it
 
 // A first contact is early up to this frame: within the 45 frames (1.5 s of the movie) that people see.
 inline constexpr int kEarlyContactFrame = 45;

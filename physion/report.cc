@@ -196,7 +196,8 @@ void AddHeader(HtmlPage& page, const Data& data, ReportSummary& summary) {
 files::BarChart RateChart(const Data& data) {
   files::BarChart chart{.value_name = kThis, .reference_name = kReleased, .bars = {}};
   for (const ScenarioData& scenario : data.scenarios) {
-    files::Bar bar{.label = scenario.name, .reference = ReferenceOf(scenario.name).positive};
+    files::Bar bar{.label = scenario.name};
+    if (const ReferenceScenario* reference = FindReferenceScenario(scenario.name)) bar.reference = reference->positive;
     if (scenario.all.trials() > 0) bar.value = static_cast<double>(scenario.all.positives) / scenario.all.trials();
     chart.bars.push_back(bar);
   }
@@ -213,11 +214,12 @@ base::Table OutcomeTable(const Data& data) {
     std::vector<Cell> ours = {scenario.name, kThis, group.trials(), group.Share(group.positives),
                               group.Share(group.shortest), group.Share(ended("cap") + ended("fixed"))};
     AppendQuantiles(ours, QuantilesOf(group.num_frames));
-    const ReferenceScenario& reference = ReferenceOf(scenario.name);
-    std::vector<Cell> theirs = {"", kReleased, reference.trials, Cell(reference.positive, 2),
-                                Cell(reference.shortest, 2), Cell(reference.capped, 2)};
-    AppendQuantiles(theirs, reference.num_frames);
     table.rows.push_back(ours);
+    const ReferenceScenario* reference = FindReferenceScenario(scenario.name);
+    if (!reference) continue;
+    std::vector<Cell> theirs = {"", kReleased, reference->trials, Cell(reference->positive, 2),
+                                Cell(reference->shortest, 2), Cell(reference->capped, 2)};
+    AppendQuantiles(theirs, reference->num_frames);
     table.rows.push_back(theirs);
   }
   table.notes = {"151 frames: share of trials that ended at the first moment a trial can end. Frame cap: ended by the "
@@ -291,14 +293,14 @@ void AddOutcomes(HtmlPage& page, const Data& data) {
 // --- 3. Contact times
 
 files::HtmlFigure ContactFigure(const ScenarioData& scenario) {
-  const ReferenceScenario& reference = ReferenceOf(scenario.name);
+  const ReferenceScenario* reference = FindReferenceScenario(scenario.name);
   // At least wide enough for the released trials and for the marks.
-  const double width = std::max<double>(kLateContactFrame + 10, 1.1 * reference.first_contact[4]);
+  const double width = std::max<double>(kLateContactFrame + 10, reference ? 1.1 * reference->first_contact[4] : 0);
   files::Histogram histogram = files::MakeHistogram(scenario.all.contacts, width, kContactBins);
   histogram.x_label = "first contact, frame";
   if (!scenario.all.contacts.empty())
     histogram.strips.push_back({kThis, QuantilesOf(scenario.all.contacts), files::Series::kFirst});
-  histogram.strips.push_back({kReleased, reference.first_contact, files::Series::kSecond});
+  if (reference) histogram.strips.push_back({kReleased, reference->first_contact, files::Series::kSecond});
   histogram.marks = {{kEarlyContactFrame, std::to_string(kEarlyContactFrame)},
                      {kLateContactFrame, std::to_string(kLateContactFrame)}};
   return {HistogramSvg(histogram), scenario.name + ": " + Plural(scenario.all.contacts.size(), "positive trial")};
@@ -315,12 +317,13 @@ base::Table ContactTable(const Data& data) {
     const bool any = !contacts.empty();
     ours.push_back(any ? Cell(ShareWhere(contacts, [](double f) { return f <= kEarlyContactFrame; }), 2) : Cell());
     ours.push_back(any ? Cell(ShareWhere(contacts, [](double f) { return f >= kLateContactFrame; }), 2) : Cell());
-    const ReferenceScenario& reference = ReferenceOf(scenario.name);
-    std::vector<Cell> theirs = {"", kReleased};
-    AppendQuantiles(theirs, reference.first_contact);
-    theirs.push_back(Cell(reference.early, 2));
-    theirs.push_back(Cell(reference.late, 2));
     table.rows.push_back(ours);
+    const ReferenceScenario* reference = FindReferenceScenario(scenario.name);
+    if (!reference) continue;
+    std::vector<Cell> theirs = {"", kReleased};
+    AppendQuantiles(theirs, reference->first_contact);
+    theirs.push_back(Cell(reference->early, 2));
+    theirs.push_back(Cell(reference->late, 2));
     table.rows.push_back(theirs);
   }
   table.notes = {"First contact of target and zone in the positive trials. People see the first 45 frames, so an early "

@@ -40,4 +40,8 @@ struct Config {
 const std::vector<Config>& ReleasedConfigs();    // read once from physion/configs/
 const Config& FindConfig(const std::string& name);
 
+// The configurations that scenes are drawn from unless one is named: the scenario's released test configurations, or
+// where nothing was released of it one with all arguments at their defaults, named as the scenario.
+std::vector<Config> SampledConfigs(const std::string& scenario);
+
 }  // namespace figment::physion

@@ -61,7 +61,7 @@ TEST(ReleasedConfigs, AreAllThere) {
 }
 
 TEST(Scenarios, AreFoundByNewAndOldNames) {
-  EXPECT_EQ(Scenarios().size(), 8u);
+  EXPECT_GE(Scenarios().size(), 8u);
   EXPECT_EQ(FindScenario("towers").name, "support");
   EXPECT_EQ(FindScenario("collision").name, "collide");
   EXPECT_EQ(FindScenario("rollslide").name, "roll");
@@ -73,10 +73,19 @@ TEST(Scenarios, AreFoundByNewAndOldNames) {
   }
 }
 
+// All released configurations, and the one of each scenario that was not released.
+std::vector<Config> AllConfigs() {
+  std::vector<Config> configs = ReleasedConfigs();
+  for (const Scenario& scenario : Scenarios())
+    for (const Config& config : SampledConfigs(scenario.name))
+      if (config.role == "custom") configs.push_back(config);
+  return configs;
+}
+
 class EveryConfig : public testing::TestWithParam<Mode> {};
 
 TEST_P(EveryConfig, BuildsSoundTrials) {
-  for (const Config& config : ReleasedConfigs())
+  for (const Config& config : AllConfigs())
     for (int index = 0; index < 20; ++index) {
       const TrialSpec spec = Build(config, index, GetParam());
       SCOPED_TRACE(config.name + " " + std::to_string(index));
@@ -95,8 +104,18 @@ TEST_P(EveryConfig, BuildsSoundTrials) {
       }
       EXPECT_EQ(ids.size(), spec.objects.size());
       EXPECT_GE(spec.camera.position.y(), 0);
-      EXPECT_EQ(spec.cloth.has_value(), spec.scenario == "drape");
+      EXPECT_EQ(spec.cloth.has_value(), !FindScenario(spec.scenario).rigid);
     }
+}
+
+TEST(Scenarios, WithoutReleasedConfigurationsUseTheDefaults) {
+  const std::vector<Config> own = SampledConfigs("slide");
+  ASSERT_EQ(own.size(), 1u);
+  EXPECT_EQ(own[0].name, "slide");
+  EXPECT_EQ(own[0].role, "custom");
+  EXPECT_TRUE(own[0].arguments.empty());
+  for (const Config& config : SampledConfigs("collide")) EXPECT_EQ(config.role, "test");
+  EXPECT_EQ(SampledConfigs("collide").size(), 24u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, EveryConfig, testing::Values(Mode::kTest, Mode::kTrain, Mode::kReadout));
