@@ -11,6 +11,7 @@
 #include "cli/print.h"
 #include "files/atomic.h"
 #include "physion/generate.h"
+#include "physion/import.h"
 #include "physion/inspect.h"
 #include "physion/preview.h"
 
@@ -33,6 +34,8 @@ int List() {
                               scenario.rigid ? "bullet, mujoco" : "bullet"});
   Print(scenarios, Format::kText);
   std::printf("\n");
+  table.notes = {"`generate --config all` draws new scenes from the test configs; `generate --config released` replays "
+                 "the released trials themselves"};
   Print(table, Format::kText);
   return 0;
 }
@@ -84,7 +87,10 @@ physion::Run MakeRun(physion::GenerateConfig settings, OwnConfig own) {
     if (settings.scenarios.empty()) settings.scenarios = {config->scenario};
   }
   physion::Validate(settings);
-  physion::Run run{settings, physion::MakePlan(settings, config)};
+  if (settings.replays() && !own.arguments.empty())
+    throw base::UsageError("--set " + own.arguments.front().first + ": --config " + settings.config +
+                           " replays given scenes, which take no arguments");
+  physion::Run run = physion::MakeRun(settings, config);
   for (physion::PlannedConfig& planned : run.plan.configs) {
     planned.config.arguments.insert(planned.config.arguments.end(), own.arguments.begin(), own.arguments.end());
     physion::Arguments::FromConfig(planned.config);  // a wrong value is an error now, not in a worker
@@ -110,7 +116,10 @@ int Generate(const physion::Run& run, Format format) {
                      "; the same command continues where it stopped");
     return 128 + report.stop_signal;
   }
-  if (report.unaccepted > 0)
+  if (report.unaccepted > 0 && run.replays())
+    base::LogWarning(std::to_string(report.unaccepted) +
+                     " replayed scenes did not pass the checks; they are kept, and the manifest says why");
+  else if (report.unaccepted > 0)
     base::LogWarning(std::to_string(report.unaccepted) +
                      " trials are missing because all their candidate scenes were rejected; the manifest says why");
   if (format == Format::kJson) {
@@ -144,12 +153,44 @@ void AddGenerate(CLI::App& physion, Action* action) {
   });
 }
 
+int Import(physion::GenerateConfig settings, const std::vector<std::string>& folders, bool dry_run, Format format) {
+  const physion::ImportedScenes imported = physion::ReadCommandLogs({folders.begin(), folders.end()});
+  if (settings.scenarios.empty()) settings.scenarios = imported.Scenarios();
+  settings.config = physion::kImported;
+  physion::Validate(settings);
+  for (const std::string& warning : imported.warnings) base::LogWarning(warning);
+  const physion::Run run = physion::MakeImportedRun(settings, imported.scenes);
+  base::LogInfo("read " + std::to_string(imported.scenes.size()) + " trials of " + std::to_string(imported.folders) +
+                " configurations");
+  return dry_run ? DryRun(run, format) : Generate(run, format);
+}
+
+void AddImport(CLI::App& physion, Action* action) {
+  CLI::App* command = physion.add_subcommand(
+      "import", "Replay the reference's own command logs (tdw_commands.json) as a data set, or continue one");
+  const auto folders = std::make_shared<std::vector<std::string>>();
+  const auto settings = std::make_shared<physion::GenerateConfig>();
+  const auto flags = std::make_shared<std::pair<bool, bool>>(false, false);  // dry run, json
+  command->add_option("FOLDER", *folders, "folders of configurations that hold a tdw_commands.json, or a folder above them")
+      ->required();
+  const base::FieldList fields = physion::AllFields(settings.get());
+  for (const base::Field& field : fields.fields())
+    if (field.key != "config" && field.key != "seed") AddFlag(*command, field);
+  command->add_flag("--dry-run", flags->first, "estimate time and disk, write nothing");
+  command->add_flag("--json", flags->second, "print the result as JSON");
+  command->callback([=] {
+    *action = [=] { return Import(*settings, *folders, flags->first, flags->second ? Format::kJson : Format::kText); };
+  });
+}
+
 void AddPreview(CLI::App& physion, Action* action) {
   CLI::App* command = physion.add_subcommand("preview", "Draw one trial as a contact sheet: frames, map, passes");
   const auto request = std::make_shared<physion::PreviewRequest>();
   const auto settings = std::make_shared<physion::GenerateConfig>();
-  command->add_option("--scenario", request->scenario, "scenario")->required();
-  command->add_option("--config", request->config, "config; otherwise one is drawn by the seed");
+  command->add_option("--scenario", request->scenario, "scenario");
+  command->add_option("--config", request->config,
+                      "config, or released: one of the released scenes; otherwise a config is drawn by the seed");
+  command->add_option("--stimulus", request->stimulus, "a released scene by its stimulus name");
   command->add_option("--seed", request->seed, "seed")->capture_default_str();
   command->add_option("--out", request->out, "the picture, .png")->required();
   const base::FieldList fields = physion::AllFields(settings.get());
@@ -185,6 +226,7 @@ void AddPhysion(CLI::App& app, Action* action) {
   CLI::App* list = physion->add_subcommand("list", "Scenarios and released configs");
   list->callback([=] { *action = List; });
   AddGenerate(*physion, action);
+  AddImport(*physion, action);
   AddPreview(*physion, action);
   AddConfig(*physion, action);
   AddPhysionData(*physion, action);

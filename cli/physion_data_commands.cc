@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "physion/agreement.h"
 #include "physion/export.h"
 #include "physion/inspect.h"
 #include "physion/report.h"
@@ -139,6 +141,44 @@ void AddReport(CLI::App& physion, Action* action) {
   });
 }
 
+void PrintAgreement(const physion::AgreementReport& report, Format format) {
+  if (format == Format::kJson) {
+    nlohmann::ordered_json json = {{"scenarios", nlohmann::ordered_json::parse(ToJson(report.scenarios))}};
+    if (report.marginal) json["marginal"] = nlohmann::ordered_json::parse(ToJson(*report.marginal));
+    if (report.disagreements) json["disagreements"] = nlohmann::ordered_json::parse(ToJson(*report.disagreements));
+    Print(json);
+    return;
+  }
+  Print(report.scenarios, format);
+  for (const auto* table : {&report.disagreements, &report.marginal}) {
+    if (!table->has_value()) continue;
+    std::printf("\n");
+    Print(**table, format);
+  }
+}
+
+void AddAgreement(CLI::App& physion, Action* action) {
+  CLI::App* command =
+      physion.add_subcommand("agreement", "Replayed released scenes beside their released outcomes, per scenario");
+  const auto request = std::make_shared<physion::AgreementRequest>();
+  const auto texts = std::make_shared<std::array<std::string, 3>>();  // folder, outcomes, against
+  const auto json = std::make_shared<bool>(false);
+  command->add_option("DIR", (*texts)[0], "folder of a data set made with --config released, or imported")->required();
+  command->add_option("--outcomes", (*texts)[1], "a CSV of outcomes; otherwise the released ones of half of the trials");
+  command->add_option("--against", (*texts)[2], "a second data set of the same scenes, for instance of another engine");
+  command->add_option("--marginal", request->marginal,
+                      "simulate each trial that disagrees this often again, slightly perturbed")
+      ->check(CLI::Range(0, 10000));
+  command->add_flag("--json", *json, "print as JSON");
+  command->callback([=] {
+    *action = [=] {
+      request->folder = (*texts)[0], request->outcomes = (*texts)[1], request->against = (*texts)[2];
+      PrintAgreement(physion::CompareWithReleased(*request), *json ? Format::kJson : Format::kText);
+      return 0;
+    };
+  });
+}
+
 }  // namespace
 
 void AddPhysionData(CLI::App& physion, Action* action) {
@@ -147,6 +187,7 @@ void AddPhysionData(CLI::App& physion, Action* action) {
   AddVerify(physion, action);
   AddExport(physion, action);
   AddReport(physion, action);
+  AddAgreement(physion, action);
 }
 
 }  // namespace figment::cli

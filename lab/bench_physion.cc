@@ -69,7 +69,7 @@ GenerateConfig SettingsOf(const Case& one, int workers, const fs::path& folder) 
 // Two commands, each with one worker and half of the slots, at the same time.
 void GenerateSideBySide(const GenerateConfig& settings, const fs::path& figment) {
   std::vector<std::string> arguments = {"physion", "generate", "--scenario", "all", "--workers", "1", "--json"};
-  arguments.insert(arguments.end(), {"--trials", std::to_string(settings.trials), "--out", settings.out});
+  arguments.insert(arguments.end(), {"--trials", std::to_string(*settings.trials), "--out", settings.out});
   std::vector<base::Process> commands;
   for (const char* shard : {"1/2", "2/2"}) {
     std::vector<std::string> all = arguments;
@@ -122,7 +122,7 @@ base::Table BenchPhysion(const PhysionBenchPrograms& programs) {
   for (const Case& one : kCases)
     for (const int workers : {2, 1}) {
       const GenerateConfig settings = SettingsOf(one, workers, folder.path());
-      const physion::Run run{settings, physion::MakePlan(settings, std::nullopt)};
+      const physion::Run run = physion::MakeRun(settings);
       table.rows.push_back(Row(one.name, settings, [&] {
         if (physion::Generate(run, programs.worker).stop_signal != 0) throw base::Error("stopped");
       }));

@@ -59,7 +59,7 @@ std::vector<Model> ClutterProps() {
 // The library an argument names: all props, the primitives, or the props whose name contains one of its parts.
 std::vector<Model> LibraryOf(const SceneDraft& draft, const std::string& argument) {
   const std::string library = draft.arguments.Text(argument).value_or("full");
-  if (draft.mode != Mode::kTest || library == "flex" || library == "primitives") return Primitives();
+  if (!HasTestScenes(draft.mode) || library == "flex" || library == "primitives") return Primitives();
   std::vector<Model> models = ClutterProps();
   if (library == "full" || library == "core") return models;
   const std::vector<std::string> parts = SplitList(library);
@@ -215,7 +215,7 @@ void PlaceRow(SceneDraft& draft, const Row& row, const ClutterRules& rules) {
     object.position = placement.position;
     object.rotation_deg.y() = placement.yaw_deg;
     object.scale = base::Vec3::Constant(placement.scale);
-    object.kinematic = draft.arguments.Flag("no_moving_distractors") || draft.mode != Mode::kTest;
+    object.kinematic = draft.arguments.Flag("no_moving_distractors") || !HasTestScenes(draft.mode);
     Paint(draft, model, object, rng);
     Add(draft, object);
     last = placement;

@@ -146,19 +146,22 @@ SceneDraft StartScene(const BuildRequest& request, const base::Rng& rng, const S
 }
 
 TrialSpec FinishScene(SceneDraft draft) {
-  if (draft.mode == Mode::kTrain) return std::move(draft.spec);
+  if (draft.mode == Mode::kTrain || draft.mode == Mode::kHuman) return std::move(draft.spec);
+  PaintCues(draft.spec, draft.rng.Split("away from red"));
+  return std::move(draft.spec);
+}
+
+void PaintCues(TrialSpec& spec, base::Rng rng) {
   // As in the reference, all objects that are painted again in one trial get the same colour.
-  base::Rng rng = draft.rng.Split("away from red");
   const Rgb other = ColorAwayFrom(kRed, kRedMargin, rng);
-  for (ObjectSpec& object : draft.spec.objects) {
-    if (object.id == draft.spec.target_id)
+  for (ObjectSpec& object : spec.objects) {
+    if (object.id == spec.target_id)
       object.color = kRed;
-    else if (object.id == draft.spec.zone_id)
+    else if (object.id == spec.zone_id)
       object.color = kYellow;
     else if (((object.color - kRed).cwiseAbs().array() < kRedMargin).any())
       object.color = other;
   }
-  return std::move(draft.spec);
 }
 
 Rgb ColorAwayFrom(const Rgb& other, double margin, base::Rng& rng) {
@@ -173,7 +176,7 @@ Rgb AnyColor(base::Rng& rng) {
 }
 
 std::optional<Rgb> ColorFor(const SceneDraft& draft, const std::string& argument) {
-  if (draft.mode == Mode::kTest) return draft.arguments.Color(argument);
+  if (HasTestScenes(draft.mode)) return draft.arguments.Color(argument);
   if (draft.mode == Mode::kReadout && argument == "tcolor") return kRed;
   if (draft.mode == Mode::kReadout && argument == "zcolor") return kYellow;
   return std::nullopt;
@@ -321,7 +324,7 @@ void PlaceProbe(SceneDraft& draft, const ProbeRules& rules) {
   const Arguments& arguments = draft.arguments;
   base::Rng rng = draft.rng.Split("probe");
   const bool like_target = arguments.Flag("monochrome") && arguments.Flag("match_probe_and_target_color") &&
-                           draft.mode == Mode::kTest;
+                           HasTestScenes(draft.mode);
   std::optional<Rgb> color = ColorFor(draft, "pcolor");
   if (!color && like_target) color = draft.target_color;
   const Drawn drawn = Draw(draft, {.models = ModelsOf(draft, "probe"), .scale = arguments.Axes("pscale"),

@@ -44,6 +44,9 @@ SceneDraft StartScene(const BuildRequest& request, const base::Rng& rng, const S
 // Paints the cue colours of test and readout mode and hands the specification out.
 TrialSpec FinishScene(SceneDraft draft);
 
+// Red target, yellow zone; other objects that are too near to red in any channel get a colour that is not.
+void PaintCues(TrialSpec& spec, base::Rng rng);
+
 // --- Drawing values
 
 // A colour whose every channel differs from that of `other` by at least `margin`.

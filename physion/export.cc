@@ -51,7 +51,7 @@ ExportPart LoadPart(const std::string& name, const fs::path& folder, const Expor
   for (Json& line : lines) {
     ExportPart::Counts& counts = part.counts[line.at("scenario")];
     ++counts.there;
-    if (!line.at("accepted").get<bool>()) ++counts.not_accepted;
+    if (line.at("label").is_null()) ++counts.not_accepted;
     else if (layout.takes && !layout.takes(line.at("scenario"))) ++counts.left_out;
     else part.trials.push_back({std::move(line)});
   }

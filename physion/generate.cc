@@ -363,7 +363,7 @@ std::vector<Json> ReadManifests(const fs::path& folder) {
 void WriteConfigFilesFromManifest(const fs::path& folder, const Run& run, const fs::path& into) {
   std::map<std::string, std::vector<Json>> entries;
   for (const Json& line : ReadManifests(folder))
-    if (line.at("accepted").get<bool>()) entries[line.at("config")].push_back(line.at("metadata"));
+    if (!line.at("label").is_null()) entries[line.at("config")].push_back(line.at("metadata"));
   for (const PlannedConfig& planned : run.plan.configs) {
     fs::create_directories(into / planned.config.scenario);
     WriteConfigFiles(into / planned.config.scenario, planned.config.name + "_", entries[planned.config.name],

@@ -31,11 +31,14 @@ bool ParseShard(const std::string& text, Shard* shard) {
 void AddWhat(base::FieldList& fields, GenerateConfig* c) {
   fields.Add("scenario", &c->scenarios, "scenarios to generate: all, or names from `figment physion list`");
   fields.Add("config", &c->config,
-             "a released config by name, or all: the released test configs sampled anew, in their released proportions");
-  fields.Add("trials", &c->trials, "trials per scenario").Range(1, 1e6);
+             "a released config by name; all: the released test configs sampled anew, in their released proportions; "
+             "released: the released scenes themselves, replayed");
+  fields.Add("trials", &c->trials, "trials per scenario; none: 10, or every scene of a replay").Range(1, 1e6);
   fields.Add("seed", &c->seed, "seed of every draw");
-  fields.AddEnum("mode", &c->mode, {{"train", Mode::kTrain}, {"readout", Mode::kReadout}, {"test", Mode::kTest}},
-                 "data mode: colours and clutter as the released train, readout or test sets have them");
+  fields.AddEnum("mode", &c->mode, {{"train", Mode::kTrain}, {"readout", Mode::kReadout}, {"test", Mode::kTest},
+                                   {"human", Mode::kHuman}},
+                 "data mode: colours and clutter as the released train, readout or test sets have them; human: the test "
+                 "scenes in the colours people saw");
 }
 
 void AddPictures(base::FieldList& fields, GenerateConfig* c) {
@@ -148,6 +151,10 @@ void Validate(const GenerateConfig& config) {
     if (config.world.engine == envs::Engine::kMujoco && !FindScenario(name).rigid)
       throw base::UsageError("--engine mujoco cannot simulate the cloth of '" + name +
                              "': use --engine bullet, or leave that scenario out of --scenario");
+  if (config.replays() && !HasTestScenes(config.mode))
+    throw base::UsageError("--mode " + std::string(config.mode == Mode::kTrain ? "train" : "readout") +
+                           " draws scenes anew, but --config " + config.config +
+                           " replays given ones: use --mode test or human");
   if (config.draws() && !config.writes_hdf5() && !config.movies)
     throw base::UsageError("--hdf5 off and --movies off would draw pictures and write none: add --passes none");
   for (const std::string& pass : config.float_passes)

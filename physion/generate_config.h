@@ -23,11 +23,15 @@ struct Shard {
   bool whole() const { return count == 1; }
 };
 
+inline constexpr int kDefaultTrials = 10;
+inline constexpr char kReleased[] = "released", kImported[] = "imported";  // values of GenerateConfig::config
+
 struct GenerateConfig {
   // What.
   std::vector<std::string> scenarios;       // names, or "all"
-  std::string config = "all";               // a released config's name; all = the released test configs, sampled anew
-  int trials = 10;                          // per scenario
+  std::string config = "all";               // a released config's name; all = the released test configs, sampled anew;
+                                            // released = the released scenes replayed; imported = scenes.jsonl replayed
+  std::optional<int> trials;                // per scenario; absent: kDefaultTrials, or all scenes of a replay
   uint64_t seed = 0;
   Mode mode = Mode::kTest;
   // Pictures.
@@ -52,6 +56,7 @@ struct GenerateConfig {
   std::string device = "auto";
   Shard shard;
 
+  bool replays() const { return config == kReleased || config == kImported; }
   bool draws() const { return !passes.empty(); }
   bool writes_hdf5() const { return hdf5 == Switch::kOn || (hdf5 == Switch::kAuto && draws()); }
   render::Passes render_passes() const;

@@ -93,7 +93,7 @@ std::vector<Cell> StatsRow(const std::string& name, const std::vector<Json>& lin
   double total_frames = 0, total_seconds = 0;
   for (const Json& line : lines) {
     rejected += static_cast<int>(line.at("rejected").size());
-    if (!line.at("accepted").get<bool>()) continue;
+    if (line.at("label").is_null()) continue;
     ++accepted;
     hits += line.at("label").get<bool>();
     if (!line.at("first_contact_frame").is_null()) contacts.push_back(line.at("first_contact_frame"));
@@ -245,7 +245,7 @@ base::Table AgreementTable(const fs::path& folder, const fs::path& other) {
       const Json& twin = found->second;
       // Only equal scenes: the same attempt of the same seed.
       const bool same_scene = line.at("seed") == twin.at("seed") && line.at("attempt") == twin.at("attempt");
-      if (!same_scene || !line.at("accepted").get<bool>() || !twin.at("accepted").get<bool>()) continue;
+      if (!same_scene || line.at("label").is_null() || twin.at("label").is_null()) continue;
       ++n;
       agree += line.at("label") == twin.at("label");
       hits += line.at("label").get<bool>();

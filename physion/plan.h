@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "physion/generate_config.h"
+#include "physion/trial_spec.h"
 
 namespace figment::physion {
 
@@ -29,6 +30,14 @@ struct Plan {
 
 // `own` is the user's own config (--from), used instead of the released ones when present.
 Plan MakePlan(const GenerateConfig& settings, const std::optional<Config>& own);
+
+// The plan of a replay and its scenes, slot by slot: those of the scenarios asked for, or with `trials` the first ones,
+// shared over the configs. `scenes` have the scenes of a config next to each other.
+struct ReplayPlan {
+  Plan plan;
+  std::vector<TrialSpec> scenes;
+};
+ReplayPlan MakeReplayPlan(const GenerateConfig& settings, const std::vector<TrialSpec>& scenes);
 
 // Shares `total` over `weights` by the method of largest remainders; ties go to the earlier entry.
 std::vector<int> Apportion(int total, const std::vector<int>& weights);

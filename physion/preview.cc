@@ -9,6 +9,7 @@
 #include "files/contact_sheet.h"
 #include "files/png.h"
 #include "physion/encode.h"
+#include "physion/released.h"
 
 namespace figment::physion {
 namespace {
@@ -84,6 +85,39 @@ Config ChosenConfig(const PreviewRequest& request) {
   return rng.Choice(SampledConfigs(scenario.name));
 }
 
+const TrialSpec& ChosenScene(const PreviewRequest& request) {
+  if (!request.stimulus.empty()) {
+    const TrialSpec& scene = FindReleasedTrial(request.stimulus);
+    if (!request.scenario.empty() && FindScenario(request.scenario).name != scene.scenario)
+      throw base::UsageError("stimulus '" + request.stimulus + "' is of scenario " + scene.scenario);
+    return scene;
+  }
+  const Scenario& scenario = FindScenario(request.scenario);
+  std::vector<const TrialSpec*> scenes;
+  for (const TrialSpec& scene : ReleasedTrials())
+    if (scene.scenario == scenario.name) scenes.push_back(&scene);
+  base::Rng rng({request.seed, base::KeyOf(scenario.name), base::KeyOf("preview released")});
+  return *rng.Choice(scenes);
+}
+
+// A run of the one trial that is shown.
+Run RunOf(const PreviewRequest& request, GenerateConfig settings) {
+  if (request.scenario.empty() && request.stimulus.empty())
+    throw base::UsageError("--scenario or --stimulus is required: what to draw");
+  const bool is_released = !request.stimulus.empty() || request.config == kReleased;
+  if (!request.stimulus.empty() && !request.config.empty() && request.config != kReleased)
+    throw base::UsageError("--stimulus names a released scene: leave out --config, or give --config released");
+  settings.seed = request.seed;
+  settings.config = is_released ? kReleased : "all";
+  Run run{.settings = settings, .plan = {}, .scenes = nullptr, .scenes_sha256 = ""};
+  run.plan.slots = {Slot{}};
+  if (is_released)
+    run.scenes = std::make_shared<const std::vector<TrialSpec>>(std::vector<TrialSpec>{ChosenScene(request)});
+  else
+    run.plan.configs = {{ChosenConfig(request), 1}};
+  return run;
+}
+
 files::SheetPicture Shown(const render::Frame& frame, const Picture& picture, const std::string& caption) {
   return {frame.width, frame.height, picture.data(), caption};
 }
@@ -100,10 +134,10 @@ std::string Caption(const Candidate& candidate) {
 std::string Preview(const PreviewRequest& request, const GenerateConfig& given) {
   if (request.out.extension() != ".png")
     throw base::UsageError("--out '" + request.out.string() + "': the preview is a .png picture");
-  GenerateConfig settings = given;
-  settings.seed = request.seed;
-  const Candidate candidate = FindCandidate(settings, ChosenConfig(request), 0);
-  if (!candidate.accepted())
+  const Run run = RunOf(request, given);
+  const GenerateConfig& settings = run.settings;
+  const Candidate candidate = FindCandidate(run, run.plan.slots.front());
+  if (!candidate.is_kept())
     throw base::Error("no scene of this config and seed was accepted; the last one: " + candidate.simulation.reject_reason);
   const std::vector<FrameRecord>& records = candidate.simulation.frames;
   const Trial& trial = candidate.trial;

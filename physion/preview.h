@@ -9,8 +9,10 @@
 namespace figment::physion {
 
 struct PreviewRequest {
-  std::string scenario;
-  std::string config;        // empty = one of the scenario's test configs, drawn by the seed
+  std::string scenario;      // may be empty if `stimulus` is given
+  std::string config;        // empty = one of the scenario's test configs, drawn by the seed; "released" = one of the
+                             // scenario's released scenes, drawn by the seed
+  std::string stimulus;      // a released scene by its stimulus name
   uint64_t seed = 0;
   std::filesystem::path out; // .png
 };

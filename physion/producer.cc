@@ -17,6 +17,7 @@
 #include "envs/engines.h"
 #include "files/atomic.h"
 #include "files/movie.h"
+#include "physion/common_scene.h"
 #include "physion/encode.h"
 #include "physion/side_files.h"
 #include "physion/trial_file.h"
@@ -162,7 +163,30 @@ TrialFiles::Committed TrialFiles::Commit(const Json& metadata) {
 
 }  // namespace
 
-TrialSpec BuildCandidate(const GenerateConfig& settings, const Config& config, int index, int attempt) {
+namespace {
+
+// A given scene, in the colours of the mode. What is painted over depends on the scene alone.
+TrialSpec ReplayedScene(const Run& run, const Slot& slot) {
+  TrialSpec spec = run.scenes->at(static_cast<size_t>(slot.number));
+  if (run.settings.mode == Mode::kTest) PaintCues(spec, base::Rng({base::KeyOf(spec.stimulus_name())}));
+  return spec;
+}
+
+// The original model of each stand-in.
+Json StandIns(const TrialSpec& spec) {
+  Json stand_ins = Json::object();
+  for (const ObjectSpec& object : spec.objects)
+    if (!object.library_model.empty()) stand_ins[object.library_model] = object.model;
+  return stand_ins;
+}
+
+}  // namespace
+
+TrialSpec BuildCandidate(const Run& run, const Slot& slot, int attempt) {
+  if (run.replays()) return ReplayedScene(run, slot);
+  const GenerateConfig& settings = run.settings;
+  const Config& config = run.plan.configs[static_cast<size_t>(slot.config)].config;
+  const int index = slot.index;
   base::Rng rng({settings.seed, base::KeyOf(config.scenario), base::KeyOf(config.name), static_cast<uint64_t>(index),
                  static_cast<uint64_t>(attempt)});
   TrialSpec spec = FindScenario(config.scenario)
@@ -174,15 +198,18 @@ TrialSpec BuildCandidate(const GenerateConfig& settings, const Config& config, i
 }
 
 SimulateOptions SimulateOptionsOf(const GenerateConfig& settings) {
-  return {.world = settings.world, .max_start_overlap_m = settings.max_start_overlap_m};
+  return {.world = settings.world,
+          .max_start_overlap_m = settings.max_start_overlap_m,
+          .stop_at_problem = !settings.replays()};
 }
 
-Candidate FindCandidate(const GenerateConfig& settings, const Config& config, int index) {
+Candidate FindCandidate(const Run& run, const Slot& slot) {
   Candidate candidate;
+  candidate.is_replay = run.replays();
   for (;; ++candidate.attempt) {
-    candidate.trial = MakeTrial(BuildCandidate(settings, config, index, candidate.attempt));
-    candidate.simulation = Simulate(candidate.trial, SimulateOptionsOf(settings));
-    if (candidate.accepted()) return candidate;
+    candidate.trial = MakeTrial(BuildCandidate(run, slot, candidate.attempt));
+    candidate.simulation = Simulate(candidate.trial, SimulateOptionsOf(run.settings));
+    if (candidate.accepted() || candidate.is_replay) return candidate;
     candidate.rejected.push_back({candidate.attempt, candidate.simulation.reject_reason});
     if (candidate.attempt + 1 == kMaxAttempts) return candidate;
   }
@@ -265,11 +292,11 @@ Json Producer::Versions(bool was_drawn) const {
 Json Producer::Produce(const Slot& slot, const fs::path& folder) {
   const GenerateConfig& settings = run_.settings;
   const Config& config = run_.plan.configs[static_cast<size_t>(slot.config)].config;
-  const Candidate candidate = FindCandidate(settings, config, slot.index);
+  const Candidate candidate = FindCandidate(run_, slot);
   const Outcome& outcome = candidate.simulation.outcome;
 
   Drawn drawn;
-  if (candidate.accepted() && (settings.draws() || settings.writes_hdf5()))
+  if (candidate.is_kept() && (settings.draws() || settings.writes_hdf5()))
     drawn = DrawAndWrite(candidate, folder / SlotStem(run_.plan, slot));
   else
     drawn.metadata = MetadataEntry(candidate.trial, outcome, {}, base::kVersion);
@@ -277,31 +304,34 @@ Json Producer::Produce(const Slot& slot, const fs::path& folder) {
   Json rejected = Json::array();
   for (const Candidate::Rejection& rejection : candidate.rejected)
     rejected.push_back({{"attempt", rejection.attempt}, {"reason", rejection.reason}});
-  return {{"slot", slot.number},
-          {"stimulus_name", StimulusName(run_.plan, slot)},
-          {"scenario", config.scenario},
-          {"config", config.name},
-          {"index", slot.index},
-          {"seed", settings.seed},
-          {"trial_seed", candidate.trial.spec.trial_seed},
-          {"attempt", candidate.attempt},
-          {"engine", settings.world.engine == envs::Engine::kBullet ? "bullet" : "mujoco"},
-          {"accepted", candidate.accepted()},
-          {"reject_reason", candidate.accepted() ? Json(nullptr) : Json(candidate.simulation.reject_reason)},
-          {"rejected", rejected},
-          {"label", candidate.accepted() ? Json(outcome.label) : Json(nullptr)},
-          {"first_contact_frame", OrNull(outcome.first_contact_frame)},
-          {"num_frames", outcome.num_frames},
-          {"ended_by", outcome.ended_by},
-          {"start_overlap_m", outcome.start_overlap_m},
-          {"max_penetration_m", outcome.max_penetration_m},
-          {"minimum_distance_target_to_zone", OrNull(outcome.minimum_distance_target_to_zone)},
-          {"state_sha256", candidate.simulation.state_sha256},
-          {"frames_sha256", settings.draws() && candidate.accepted() ? Json(drawn.frames_sha256) : Json(nullptr)},
-          {"files", drawn.files},
-          {"bytes", drawn.bytes},
-          {"metadata", drawn.metadata},
-          {"versions", Versions(!drawn.frames_sha256.empty())}};
+  Json line = {
+      {"slot", slot.number},
+      {"stimulus_name", StimulusName(run_.plan, slot)},
+      {"scenario", config.scenario},
+      {"config", config.name},
+      {"index", slot.index},
+      {"seed", settings.seed},
+      {"trial_seed", candidate.trial.spec.trial_seed},
+      {"attempt", candidate.attempt},
+      {"engine", settings.world.engine == envs::Engine::kBullet ? "bullet" : "mujoco"},
+      {"accepted", candidate.accepted()},
+      {"reject_reason", candidate.accepted() ? Json(nullptr) : Json(candidate.simulation.reject_reason)},
+      {"rejected", rejected},
+      {"label", candidate.is_kept() ? Json(outcome.label) : Json(nullptr)},
+      {"first_contact_frame", OrNull(outcome.first_contact_frame)},
+      {"num_frames", outcome.num_frames},
+      {"ended_by", outcome.ended_by},
+      {"start_overlap_m", outcome.start_overlap_m},
+      {"max_penetration_m", outcome.max_penetration_m},
+      {"minimum_distance_target_to_zone", OrNull(outcome.minimum_distance_target_to_zone)},
+      {"state_sha256", candidate.simulation.state_sha256},
+      {"frames_sha256", settings.draws() && candidate.is_kept() ? Json(drawn.frames_sha256) : Json(nullptr)},
+      {"files", drawn.files},
+      {"bytes", drawn.bytes},
+      {"metadata", drawn.metadata},
+      {"versions", Versions(!drawn.frames_sha256.empty())}};
+  if (run_.replays()) line["stand_ins"] = StandIns(candidate.trial.spec);
+  return line;
 }
 
 }  // namespace figment::physion

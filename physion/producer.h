@@ -25,14 +25,18 @@ struct Candidate {
     std::string reason;
   };
   std::vector<Rejection> rejected;
+  bool is_replay = false;
   bool accepted() const { return simulation.reject_reason.empty(); }
+  // Whether its outcome and files count. A given scene is kept even if the checks object, unless its simulation failed.
+  bool is_kept() const { return accepted() || (is_replay && simulation.is_complete); }
 };
 
-// Candidates are drawn from Rng(seed, scenario, config, index, attempt), attempt 0, 1, ... until one is accepted.
-Candidate FindCandidate(const GenerateConfig& settings, const Config& config, int index);
+// Candidates are drawn from Rng(seed, scenario, config, index, attempt), attempt 0, 1, ... until one is accepted. The
+// scene of a replay is the one candidate of its slot.
+Candidate FindCandidate(const Run& run, const Slot& slot);
 
 // The scene of one attempt.
-TrialSpec BuildCandidate(const GenerateConfig& settings, const Config& config, int index, int attempt);
+TrialSpec BuildCandidate(const Run& run, const Slot& slot, int attempt);
 
 SimulateOptions SimulateOptionsOf(const GenerateConfig& settings);
 

@@ -50,7 +50,7 @@ struct Group {
 
 void Count(Group& group, const Json& line) {
   group.rejected += static_cast<int>(line.at("rejected").size());
-  if (!line.at("accepted").get<bool>()) {
+  if (line.at("label").is_null()) {
     group.unaccepted.push_back(&line);
     return;
   }

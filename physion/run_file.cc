@@ -5,8 +5,11 @@
 #include <fstream>
 
 #include "base/error.h"
-#include "files/atomic.h"
+#include "base/hash.h"
 #include "base/version.h"
+#include "files/atomic.h"
+#include "files/manifest.h"
+#include "physion/released.h"
 
 namespace figment::physion {
 namespace {
@@ -51,6 +54,7 @@ std::string Difference(const Json& there, const Json& here) {
     if (other != value) return key + " is " + other.dump() + " there and " + value.dump() + " here";
   }
   if (there.at("configs") != here.at("configs")) return "the configs' arguments differ";
+  if (there.value("scenes_sha256", "") != here.value("scenes_sha256", "")) return "the scenes differ";
   return "it was made by version " + there.value("figment", "?") + " and this is " + here.value("figment", "?");
 }
 
@@ -81,7 +85,68 @@ std::vector<std::string> OwnArguments(const Plan& plan) {
   return {"--from YOUR-CONFIG"};
 }
 
+fs::path ScenesPath(const fs::path& folder) { return folder / "scenes.jsonl"; }
+
+std::string SceneLines(const std::vector<TrialSpec>& scenes) {
+  std::string text;
+  for (const TrialSpec& scene : scenes) text += ToJson(scene).dump() + "\n";
+  return text;
+}
+
+std::vector<TrialSpec> ReadSceneLines(const fs::path& path) {
+  std::vector<TrialSpec> scenes;
+  for (const Json& line : files::ReadJsonLines(path).lines) {
+    try {
+      scenes.push_back(TrialSpecFromJson(line));
+    } catch (const base::Error& error) {
+      throw base::Error(path.string() + ", scene " + std::to_string(scenes.size() + 1) + ": " + error.what());
+    }
+  }
+  return scenes;
+}
+
+void SetReplay(Run& run, const std::vector<TrialSpec>& scenes, const std::string& sha256) {
+  ReplayPlan replay = MakeReplayPlan(run.settings, scenes);
+  run.plan = std::move(replay.plan);
+  run.scenes = std::make_shared<const std::vector<TrialSpec>>(std::move(replay.scenes));
+  run.scenes_sha256 = sha256;
+}
+
+// Finds the scenes of a saved replay again and checks that they are the same.
+void FindScenes(Run& run, const fs::path& folder, const std::string& sha256) {
+  const Plan saved = run.plan;
+  if (run.settings.config == kReleased) SetReplay(run, ReleasedTrials(), ReleasedTrialsSha256());
+  else SetReplay(run, ReadSceneLines(ScenesPath(folder)), base::Sha256OfFile(ScenesPath(folder)));
+  const bool is_same = run.scenes_sha256 == sha256 && run.plan.slots.size() == saved.slots.size();
+  if (is_same) run.plan.configs = saved.configs;
+  else if (run.settings.config == kReleased)
+    throw base::Error("'" + folder.string() + "' replays other released scenes than this program holds");
+  else throw base::Error(ScenesPath(folder).string() + " was changed: its SHA-256 is not the one in run.json");
+}
+
 }  // namespace
+
+Run MakeRun(const GenerateConfig& settings, const std::optional<Config>& own) {
+  Run run{.settings = settings, .plan = {}, .scenes = nullptr, .scenes_sha256 = ""};
+  if (settings.config == kImported)
+    throw base::UsageError("--config imported is of data sets that `figment physion import` makes: continue them with it");
+  if (settings.config == kReleased) {
+    if (own) throw base::UsageError("--config released replays given scenes; --from and --set of scene arguments do not apply");
+    SetReplay(run, ReleasedTrials(), ReleasedTrialsSha256());
+    return run;
+  }
+  if (!run.settings.trials) run.settings.trials = kDefaultTrials;
+  run.plan = MakePlan(run.settings, own);
+  return run;
+}
+
+Run MakeImportedRun(GenerateConfig settings, const std::vector<TrialSpec>& scenes) {
+  settings.config = kImported;
+  Run run{.settings = settings, .plan = {}, .scenes = nullptr, .scenes_sha256 = ""};
+  SetReplay(run, scenes, "");
+  run.scenes_sha256 = base::Sha256Of(SceneLines(*run.scenes));
+  return run;
+}
 
 fs::path RunPath(const fs::path& folder) { return folder / "run.json"; }
 
@@ -90,6 +155,7 @@ Json ToJson(const Run& run) {
   json["configs"] = Json::array();
   for (const PlannedConfig& planned : run.plan.configs) json["configs"].push_back(ToJson(planned));
   json["slots"] = run.plan.slots.size();
+  if (run.replays()) json["scenes_sha256"] = run.scenes_sha256;
   return json;
 }
 
@@ -109,6 +175,7 @@ Run ReadRun(const fs::path& folder) {
         run.plan.slots.push_back(
             {static_cast<int>(run.plan.slots.size()), static_cast<int>(run.plan.configs.size()) - 1, index});
     }
+    if (run.settings.replays()) FindScenes(run, folder, json.at("scenes_sha256"));
   } catch (const nlohmann::json::exception& error) {
     throw base::Error(RunPath(folder).string() + " is damaged: " + error.what());
   }
@@ -135,24 +202,28 @@ void PrepareFolder(const fs::path& folder, const Run& run) {
     }
   }
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().filename().string().starts_with(".")) continue;
+    if (entry.path().filename().string().starts_with(".") || entry.path() == ScenesPath(folder)) continue;
     // Another shard of the run may have begun just now.
     if (fs::exists(RunPath(folder))) return PrepareFolder(folder, run);
     throw base::Error("'" + folder.string() + "' is not empty and holds no Figment data set (found '" +
                         entry.path().filename().string() + "'); choose another --out");
   }
+  if (run.settings.config == kImported) files::WriteFileAtomically(ScenesPath(folder), SceneLines(*run.scenes));
   files::WriteFileAtomically(RunPath(folder), json.dump(1) + "\n");
 }
 
 std::string GenerateCommand(const Run& run) {
   GenerateConfig settings = run.settings, defaults;
   const base::FieldList fields = ResultFields(&settings), default_fields = ResultFields(&defaults);
-  std::string command = "figment physion generate";
+  const bool is_imported = run.settings.config == kImported;
+  std::string command = is_imported ? "figment physion import LOGS" : "figment physion generate";
   for (const base::Field& field : fields.fields()) {
+    if (is_imported && field.key == "config") continue;
     if (const std::string value = field.get(); value != default_fields.Find(field.key).get())
       command += " " + field.Flag() + " " + Quoted(value);
   }
-  for (const std::string& option : OwnArguments(run.plan)) command += " " + option;
+  if (!run.replays())
+    for (const std::string& option : OwnArguments(run.plan)) command += " " + option;
   return command + " --out " + Quoted(run.settings.out);
 }
 

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -14,7 +16,18 @@ namespace figment::physion {
 struct Run {
   GenerateConfig settings;  // result fields only; out, workers, device and shard are not saved
   Plan plan;
+  // Of a replay: the scene of each slot, in the colours of the log. Otherwise scenes are drawn.
+  std::shared_ptr<const std::vector<TrialSpec>> scenes;
+  std::string scenes_sha256;  // of the text the scenes were read from
+
+  bool replays() const { return scenes != nullptr; }
 };
+
+// The run of these settings; `own` is the user's own config (--from). Throws base::Error.
+Run MakeRun(const GenerateConfig& settings, const std::optional<Config>& own = std::nullopt);
+
+// A run that replays `scenes`; settings.config becomes "imported". They are saved beside run.json as scenes.jsonl.
+Run MakeImportedRun(GenerateConfig settings, const std::vector<TrialSpec>& scenes);
 
 std::filesystem::path RunPath(const std::filesystem::path& folder);
 nlohmann::ordered_json ToJson(const Run& run);
@@ -27,7 +40,7 @@ Run ReadRun(const std::filesystem::path& folder);
 void PrepareFolder(const std::filesystem::path& folder, const Run& run);
 
 // The command line that continues the run: `figment physion generate --scenario ... --out FOLDER`. A config of the
-// user's own stands in it as a placeholder, since its file is not known.
+// user's own and the logs of an import stand in it as placeholders, since their files are not known.
 std::string GenerateCommand(const Run& run);
 
 // Folder (relative to the data set) and stem of a slot's files: "<scenario>/<config>_<NNNN>".

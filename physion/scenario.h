@@ -12,7 +12,10 @@
 
 namespace figment::physion {
 
-enum class Mode { kTrain, kReadout, kTest };
+// kTest: the released test scenes with red target and yellow zone, as models see them; kHuman: the same scenes in the
+// colours that people saw. kTrain and kReadout: other seeds and plainer scenes.
+enum class Mode { kTrain, kReadout, kTest, kHuman };
+inline bool HasTestScenes(Mode mode) { return mode == Mode::kTest || mode == Mode::kHuman; }
 
 struct BuildRequest {
   Arguments arguments;

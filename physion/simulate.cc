@@ -17,6 +17,7 @@ namespace {
 
 // Frames before this one never end a trial by sleep; drape always ends here (released frame counts start at 151).
 constexpr int kFirstSleepFrame = 150;
+constexpr double kLowestAwake_m = -1;  // what fell deeper out of the room does not keep a trial going
 constexpr double kMovedThreshold = 0.01;  // target_motion_thresh of the reference, metres
 // A target that fell below half its height at the push counts as fallen, from this frame on (PB support.py).
 constexpr int kFirstFallFrame = 30;
@@ -132,7 +133,9 @@ bool Recorder::TargetOnGround(const FrameRecord& record, int frame) {
 
 bool Recorder::AllAsleep() const {
   for (size_t b = 0; b < trial_.scene.bodies.size(); ++b)
-    if (trial_.scene.bodies[b].motion != envs::Motion::kFixed && !world_.State().bodies[b].asleep) return false;
+    if (trial_.scene.bodies[b].motion != envs::Motion::kFixed && !world_.State().bodies[b].asleep &&
+        world_.State().bodies[b].X_WB.p.z() > kLowestAwake_m)
+      return false;
   return true;
 }
 
@@ -260,6 +263,7 @@ Simulation Simulate(const Trial& trial, const SimulateOptions& options) {
     world->Step();
     simulation.frames.push_back(recorder.Record(frame));
     if (simulation.reject_reason.empty()) simulation.reject_reason = recorder.Problem(frame);
+    simulation.is_complete = simulation.frames.back().labels.trial_end && goes_on();
     if (simulation.frames.back().labels.trial_end) break;
   }
   simulation.outcome = Summarise(trial, simulation.frames);

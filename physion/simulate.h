@@ -65,7 +65,8 @@ struct Outcome {
 struct Simulation {
   std::vector<FrameRecord> frames;
   Outcome outcome;
-  std::string reject_reason;            // empty = accepted
+  std::string reject_reason;            // empty = accepted; otherwise the first problem
+  bool is_complete = false;             // came to the trial's end
   std::string state_sha256;             // over the states of all frames: f64 x y z, qw qx qy qz, v, w of each body, cloth vertices
 };
 

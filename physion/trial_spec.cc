@@ -62,6 +62,7 @@ ObjectSpec ObjectFrom(const Json& json) {
   object.model = Get<std::string>(json, "model");
   object.role = Get<std::string>(json, "role");
   object.category = Get<std::string>(json, "category", "");
+  object.library_model = Get<std::string>(json, "library_model", "");
   object.position = GetVector(json, "position");
   object.rotation_deg = GetVector(json, "rotation");
   object.scale = GetVector(json, "scale");
@@ -92,7 +93,10 @@ OrderedJson ToJson(const TrialSpec& spec) {
                       {"zone_id", spec.zone_id},
                       {"target_id", spec.target_id},
                       {"probe_id", spec.probe_id ? OrderedJson(*spec.probe_id) : OrderedJson(nullptr)}};
-  for (const ObjectSpec& object : spec.objects) json["objects"].push_back(ToJson(object));
+  for (const ObjectSpec& object : spec.objects) {
+    json["objects"].push_back(ToJson(object));
+    if (!object.library_model.empty()) json["objects"].back()["library_model"] = object.library_model;
+  }
   json["joints"] = OrderedJson::array();
   for (const JointSpec& joint : spec.joints)
     json["joints"].push_back({{"type", "fixed"}, {"id", joint.child_id}, {"parent", joint.parent_id}});

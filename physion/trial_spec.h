@@ -21,6 +21,7 @@ struct ObjectSpec {
   std::string model;                // primitive or prop name (envs/shapes.h, physion/props.h)
   std::string role;                 // zone target probe middle base attachment cap ramp ramp_base ledge anchor prop distractor occluder
   std::string category;             // of clutter only: chair, vase, ...
+  std::string library_model;        // of a replayed scene: the reference's model that `model` stands in for
   base::Vec3 position = base::Vec3::Zero();
   base::Vec3 rotation_deg = base::Vec3::Zero();
   base::Vec3 scale = base::Vec3::Ones();

@@ -15,6 +15,11 @@ GENERATE = [
     (["--scenario", "rol"], 2, ["'rol'", "did you mean 'roll'"]),
     (["--scenario", "roll", "--config", "pilot-containment-bowls"], 2, ["pilot-containment-bowl"]),
     (["--scenario", "roll", "--config", "pilot-containment-bowl"], 2, ["belongs to scenario contain"]),
+    (["--scenario", "roll", "--config", "relesed"], 2, ["did you mean 'released'"]),
+    (["--scenario", "roll", "--config", "imported"], 2, ["figment physion import"]),
+    (["--scenario", "roll", "--config", "released", "--mode", "train"], 2, ["--mode", "human"]),
+    (["--scenario", "roll", "--config", "released", "--set", "fscale=1"], 2, ["fscale", "replays"]),
+    (["--scenario", "drape", "--config", "released", "--engine", "mujoco"], 2, ["cloth"]),
     (["--scenario", "roll", "--passes", "img,dept"], 2, ["dept", "depth"]),
     (["--scenario", "roll", "--trails", "3"], 2, ["--trails", "--trials"]),
     (["--scenario", "roll", "--set", "patch_friction=1"], 2, ["patch_friction_factor"]),
@@ -128,6 +133,21 @@ class BadInput(unittest.TestCase):
         self.check(run("physion", "preview", "--scenario", "roll", "--config", "pilot", "--out", out), 2, ["pilot"])
         self.check(run("physion", "preview", "--scenario", "roll", "--out", "/proc/x.png"), 1, ["/proc/", "x.png"])
         self.assertFalse(out.exists())
+
+    def test_released(self):
+        out = self.root / "sheet.png"
+        self.check(run("physion", "preview", "--out", out), 2, ["--scenario", "--stimulus"])
+        self.check(run("physion", "preview", "--stimulus", "test10_000", "--out", out), 2, ["test10_0000"])
+        self.check(run("physion", "preview", "--stimulus", "test10_0000", "--scenario", "roll", "--out", out), 2, ["drape"])
+        self.assertFalse(out.exists())
+        self.check(run("physion", "agreement", self.root), 1, ["no Figment data set"])
+        self.check(run("physion", "agreement", self.root, "--marginal", "-1"), 2, ["marginal"])
+        self.check(run("physion", "import", self.root, "--out", self.root / "out"), 1, ["tdw_commands.json"])
+        self.check(run("physion", "import", self.root / "none", "--out", self.root / "out"), 1, ["none"])
+        logs = pathlib.Path(__file__).parents[1] / "physion/data/command_logs"
+        self.check(run("physion", "import", logs), 2, ["--out"])
+        self.check(run("physion", "import", logs, "--engine", "mujoco", "--out", self.root / "out"), 2, ["cloth"])
+        self.assertFalse((self.root / "out").exists())
 
     def test_other_commands(self):
         self.check(run("physion", "status", self.root), 1, ["no Figment data set"])
