@@ -44,8 +44,7 @@ Json CameraOf(const ExportPart& part, const ExportTrial& trial) {
   if (trial.Has(".hdf5"))
     return Json::parse(files::Hdf5Reader(part.SourceOf(trial, ".hdf5")).ReadString("ext/trial")).at("camera");
   if (line.at("versions").at("figment") != base::kVersion) return nullptr;
-  const TrialSpec spec = BuildCandidate(part.run.settings, part.ConfigOf(trial).config, part.SlotOf(trial).index,
-                                        line.at("attempt"));
+  const TrialSpec spec = BuildCandidate(part.run, part.SlotOf(trial), line.at("attempt"));
   return ToJson(spec).at("camera");
 }
 

@@ -184,9 +184,10 @@ Json StandIns(const TrialSpec& spec) {
 
 TrialSpec BuildCandidate(const Run& run, const Slot& slot, int attempt) {
   if (run.replays()) return ReplayedScene(run, slot);
-  const GenerateConfig& settings = run.settings;
-  const Config& config = run.plan.configs[static_cast<size_t>(slot.config)].config;
-  const int index = slot.index;
+  return BuildCandidate(run.settings, run.plan.configs[static_cast<size_t>(slot.config)].config, slot.index, attempt);
+}
+
+TrialSpec BuildCandidate(const GenerateConfig& settings, const Config& config, int index, int attempt) {
   base::Rng rng({settings.seed, base::KeyOf(config.scenario), base::KeyOf(config.name), static_cast<uint64_t>(index),
                  static_cast<uint64_t>(attempt)});
   TrialSpec spec = FindScenario(config.scenario)

@@ -35,8 +35,10 @@ struct Candidate {
 // scene of a replay is the one candidate of its slot.
 Candidate FindCandidate(const Run& run, const Slot& slot);
 
-// The scene of one attempt.
+// The scene of one attempt at a slot, drawn or given.
 TrialSpec BuildCandidate(const Run& run, const Slot& slot, int attempt);
+// The scene of one attempt, drawn.
+TrialSpec BuildCandidate(const GenerateConfig& settings, const Config& config, int index, int attempt);
 
 SimulateOptions SimulateOptionsOf(const GenerateConfig& settings);
 

@@ -506,8 +506,7 @@ void CheckOut(const fs::path& out) {
 
 TrialSpec SpecOfLine(const Run& run, const Json& line) {
   const Slot& slot = run.plan.slots.at(line.at("slot").get<size_t>());
-  const Config& config = run.plan.configs[static_cast<size_t>(slot.config)].config;
-  return BuildCandidate(run.settings, config, slot.index, line.at("attempt"));
+  return BuildCandidate(run, slot, line.at("attempt"));
 }
 
 ReportSummary WriteReport(const ReportRequest& request) {
