@@ -74,8 +74,8 @@ OutcomeTable ReadOutcomes(const fs::path& path) {
 Run ReadReplay(const fs::path& folder) {
   Run run = ReadRun(folder);
   if (!run.replays())
-    throw base::Error("'" + folder.string() + "' holds scenes that were drawn anew, not the released ones: make a data set " +
-                      "with `figment physion generate --config released` or `figment physion import`");
+    throw base::Error("'" + folder.string() + "' holds scenes that were drawn anew, not the released ones: make a data " +
+                      "set with `figment physion generate --config released` or `figment physion import`");
   return run;
 }
 
@@ -88,10 +88,12 @@ const ObjectSpec& TargetOf(const TrialSpec& spec) {
 TrialOutcome OutcomeOf(const Json& line, const TrialSpec& scene) {
   TrialOutcome outcome;
   outcome.label = line.at("label");
-  if (const Json& frame = line.at("first_contact_frame"); !frame.is_null()) outcome.first_contact_frame = frame.get<int>();
+  if (const Json& frame = line.at("first_contact_frame"); !frame.is_null())
+    outcome.first_contact_frame = frame.get<int>();
   outcome.num_frames = line.at("num_frames");
   outcome.ended_by_cap = line.at("ended_by") == "cap";
-  if (const Json& moved = line.at("metadata").value("final_target_displacement", Json()); moved.is_object() && !scene.cloth)
+  const Json moved = line.at("metadata").value("final_target_displacement", Json());
+  if (moved.is_object() && !scene.cloth)
     outcome.final_position = TargetOf(scene).position + base::Vec3(moved.at("x"), moved.at("y"), moved.at("z"));
   return outcome;
 }
@@ -321,7 +323,7 @@ base::Table MarginalTable(std::span<const TrialComparison> trials, std::span<con
   table.columns = {"scenario", "n", "disagreements", "marginal", "agreement", "agreement without marginal"};
   for (const auto& [name, group] : ByScenario(trials)) table.rows.push_back(MarginalRow(name, group, disagreements));
   table.rows.push_back(MarginalRow("all", trials, disagreements));
-  table.notes = {"marginal: some rerun has the released label. Trials that agree are not rerun; some of them are as close"};
+  table.notes = {"marginal: some rerun has the released label. Trials that agree are not run again; some are as close"};
   return table;
 }
 
@@ -337,7 +339,7 @@ Interval WilsonInterval(int successes, int n) {
 
 base::Table ComparisonTable(std::span<const TrialComparison> trials) {
   const bool with_other =
-      std::any_of(trials.begin(), trials.end(), [](const TrialComparison& trial) { return trial.other_label.has_value(); });
+      std::any_of(trials.begin(), trials.end(), [](const TrialComparison& one) { return one.other_label.has_value(); });
   base::Table table;
   table.columns = {"scenario",     "n",          "agreement",       "low",    "high",
                    "majority",     "by config",  "contact diff",    "|diff|", "|diff| 90 %",
@@ -354,10 +356,11 @@ AgreementReport CompareWithReleased(const AgreementRequest& request) {
   const Comparisons comparisons = Compare(run, request);
   AgreementReport report{.scenarios = ComparisonTable(comparisons.trials), .disagreements = {}, .marginal = {}};
   report.scenarios.notes = {
-      "low, high: 95 % Wilson interval of the agreement; majority: always the more frequent released label (by config: of "
-      "each config); rel.: released",
-      "left out: " + std::to_string(comparisons.ledges) + " with a ledge, " + std::to_string(comparisons.without_outcome) +
-          " without an outcome in the table, " + std::to_string(comparisons.failed) + " whose simulation failed"};
+      "low, high: 95 % Wilson interval of the agreement; majority: always the more frequent released label (by config: "
+      "of each config); rel.: released",
+      "left out: " + std::to_string(comparisons.ledges) + " with a ledge, " +
+          std::to_string(comparisons.without_outcome) + " without an outcome in the table, " +
+          std::to_string(comparisons.failed) + " whose simulation failed"};
   if (request.marginal <= 0) return report;
   const auto disagreements = RerunDisagreements(run, comparisons.trials, request);
   report.disagreements = DisagreementTable(disagreements, request.marginal);

@@ -88,7 +88,8 @@ Log ReadLog(const fs::path& path) {
     if (lines[i].empty()) continue;
     const size_t end = lines[i].rfind(kTrial);
     if (end == std::string::npos)
-      throw base::Error(Place(path, line) + "expected a JSON list of commands and '" + kTrial + "N'; the file may be cut off");
+      throw base::Error(Place(path, line) + "expected a JSON list of commands and '" + kTrial +
+                        "N'; the file may be cut off");
     const auto number = TrialNumber(path, line, lines[i].substr(end + sizeof kTrial - 1));
     const Json commands = ParseCommands(path, line, lines[i].substr(0, end));
     if (!number) {
@@ -136,8 +137,9 @@ std::string ScenarioOf(const fs::path& folder, const Config* released) {
   try {
     return FindScenario(above).name;
   } catch (const base::Error&) {
-    throw base::Error("cannot tell the scenario of '" + folder.string() + "': the folder has no released config's name, and " +
-                      "the folder above, '" + above + "', no scenario's (dominoes, support, ...)");
+    throw base::Error("cannot tell the scenario of '" + folder.string() +
+                      "': the folder has no released config's name, and the folder above, '" + above +
+                      "', no scenario's (dominoes, support, ...)");
   }
 }
 
@@ -297,13 +299,14 @@ class SceneReader {
 
   void Remove(int id) {
     const auto found = Find(id);
-    const bool is_before_clutter = first_clutter_ && found - objects_.begin() < static_cast<std::ptrdiff_t>(*first_clutter_);
+    const auto index = static_cast<size_t>(found - objects_.begin());
     objects_.erase(found);
-    if (is_before_clutter) --*first_clutter_;
+    if (first_clutter_ && index < *first_clutter_) --*first_clutter_;
   }
 
   std::vector<Json>::iterator Find(int id) {
-    const auto found = std::find_if(objects_.begin(), objects_.end(), [&](const Json& object) { return object["id"] == id; });
+    const auto found =
+        std::find_if(objects_.begin(), objects_.end(), [&](const Json& object) { return object["id"] == id; });
     if (found == objects_.end()) throw base::Error("object " + std::to_string(id) + " was not added");
     return found;
   }
@@ -315,8 +318,8 @@ class SceneReader {
         "set_screen_size", "set_render_quality", "set_physics_solver_iterations", "set_vignette", "set_shadow_strength",
         "set_sleep_threshold", "set_aperture", "set_post_exposure", "set_ambient_occlusion_intensity",
         "set_ambient_occlusion_thickness_modifier", "create_avatar", "set_target_framerate", "set_pass_masks",
-        "create_flex_container", "assign_flex_container", "set_flex_solid_actor", "step_physics", "unload_asset_bundles",
-        "add_material", "set_object_collision_detection_mode", "set_focus_distance"};
+        "create_flex_container", "assign_flex_container", "set_flex_solid_actor", "step_physics",
+        "unload_asset_bundles", "add_material", "set_object_collision_detection_mode", "set_focus_distance"};
     if (!type.starts_with("send_") && !harmless.contains(type))
       warnings_.insert("command '" + type + "' is not replayed");
   }
@@ -344,7 +347,8 @@ class SceneReader {
     }
     SetClutterRoles(actors);
     scene_["zone_id"] = objects_[0]["id"];
-    const auto probe = std::find_if(objects_.begin(), objects_.end(), [](const Json& object) { return object["role"] == "probe"; });
+    const auto probe =
+        std::find_if(objects_.begin(), objects_.end(), [](const Json& object) { return object["role"] == "probe"; });
     scene_["probe_id"] = probe == objects_.end() ? Json() : (*probe)["id"];
   }
 
@@ -415,7 +419,8 @@ std::vector<fs::path> ConfigFolders(const fs::path& folder) {
   if (fs::exists(folder / kLogName)) return {folder};
   for (const auto& entry : fs::recursive_directory_iterator(folder))
     if (entry.path().filename() == kLogName) found.push_back(entry.path().parent_path());
-  if (found.empty()) throw base::Error("'" + folder.string() + "' holds no " + kLogName + ", nor does a folder below it");
+  if (found.empty())
+    throw base::Error("'" + folder.string() + "' holds no " + kLogName + ", nor does a folder below it");
   std::sort(found.begin(), found.end());
   return found;
 }

@@ -17,13 +17,13 @@ namespace figment::physion {
 struct ImportedScenes {
   std::vector<TrialSpec> scenes;        // the scenes of a configuration next to each other, by trial
   int folders = 0;
-  std::vector<std::string> warnings;    // commands that are not replayed, models that others stand in for, broken trials
+  std::vector<std::string> warnings;    // commands not replayed, models that others stand in for, broken trials
 
   std::vector<std::string> Scenarios() const;  // those of the scenes, each once
 };
 
-// Each folder is a configuration, or any folder above some. Throws base::Error "file:line: ..." for lines that are no such
-// messages, and if there is no tdw_commands.json.
+// Each folder is a configuration, or any folder above some. Throws base::Error "file:line: ..." for lines that are no
+// such messages, and if there is no tdw_commands.json.
 ImportedScenes ReadCommandLogs(const std::vector<std::filesystem::path>& folders);
 
 }  // namespace figment::physion

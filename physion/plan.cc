@@ -55,8 +55,8 @@ Config ConfigOf(const TrialSpec& scene) {
 std::vector<int> SharesOf(const std::string& scenario, std::optional<int> total, const std::vector<int>& counts) {
   const int there = std::accumulate(counts.begin(), counts.end(), 0);
   if (total && *total > there)
-    base::LogWarning("there are " + std::to_string(there) + " scenes of " + scenario + ", not " + std::to_string(*total) +
-                     ": all of them are taken");
+    base::LogWarning("there are " + std::to_string(there) + " scenes of " + scenario + ", not " +
+                     std::to_string(*total) + ": all of them are taken");
   return total && *total < there ? Apportion(*total, counts) : counts;
 }
 
@@ -92,6 +92,7 @@ ReplayPlan MakeReplayPlan(const GenerateConfig& settings, const std::vector<Tria
       replay.plan.configs.push_back({ConfigOf(*groups[c].front()), shares[c]});
     }
   }
+  if (replay.plan.slots.empty()) throw base::UsageError("there are no scenes of the scenarios that --scenario names");
   return replay;
 }
 

@@ -96,6 +96,7 @@ const TrialSpec& ChosenScene(const PreviewRequest& request) {
   std::vector<const TrialSpec*> scenes;
   for (const TrialSpec& scene : ReleasedTrials())
     if (scene.scenario == scenario.name) scenes.push_back(&scene);
+  if (scenes.empty()) throw base::UsageError("no scenes of scenario '" + scenario.name + "' were released");
   base::Rng rng({request.seed, base::KeyOf(scenario.name), base::KeyOf("preview released")});
   return *rng.Choice(scenes);
 }

@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::json;
 using OrderedJson = nlohmann::ordered_json;
 
-// Frames after which a trial ends, by the reference's controllers; those of roll's "collision" configs ran as Collision.
+// When a trial ends, by the reference's controllers; roll's "collision" configs ran as Collision.
 int FrameCap(const TrialSpec& spec) {
   static const std::map<std::string, int> caps = {{"dominoes", 300}, {"support", 600}, {"collide", 150},
                                                   {"contain", 450},  {"drop", 300},    {"link", 450},
@@ -162,7 +162,7 @@ TrialSpec TrialSpecFromReleased(const Json& scene) {
   TrialSpec spec = TrialSpecFromJson(scene);
   AddCloth(scene, spec);
   for (size_t i = 0; i < spec.objects.size(); ++i) {
-    // Four occluders of drop were sent with a small negative scale: specks, turned inside out. A speck is what they are here.
+    // Four occluders of drop were sent with a small negative scale: specks, turned inside out. Here they are specks.
     spec.objects[i].scale = spec.objects[i].scale.cwiseAbs();
     PutStandIn(spec.objects[i], scene.at("objects")[i].value("library_scale", 1.0));
   }

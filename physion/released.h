@@ -25,7 +25,8 @@ const TrialSpec& FindReleasedTrial(const std::string& stimulus_name);
 // SHA-256 of the released scenes as compiled in (unpacked).
 const std::string& ReleasedTrialsSha256();
 
-// A scene in the form of the released file (docs/released.md), with what a replay adds. Throws base::Error naming the field.
+// A scene in the form of the released file (docs/released.md), with what a replay adds. Throws base::Error that names
+// the field.
 TrialSpec TrialSpecFromReleased(const nlohmann::json& scene);
 
 // Released outcomes of half of the trials (released_outcomes_dev.csv); columns are described in docs/released.md.

@@ -129,9 +129,9 @@ void FindScenes(Run& run, const fs::path& folder, const std::string& sha256) {
 Run MakeRun(const GenerateConfig& settings, const std::optional<Config>& own) {
   Run run{.settings = settings, .plan = {}, .scenes = nullptr, .scenes_sha256 = ""};
   if (settings.config == kImported)
-    throw base::UsageError("--config imported is of data sets that `figment physion import` makes: continue them with it");
+    throw base::UsageError("--config imported is of data sets that `figment physion import` makes: continue them so");
   if (settings.config == kReleased) {
-    if (own) throw base::UsageError("--config released replays given scenes; --from and --set of scene arguments do not apply");
+    if (own) throw base::UsageError("--config released replays given scenes: --from does not apply");
     SetReplay(run, ReleasedTrials(), ReleasedTrialsSha256());
     return run;
   }

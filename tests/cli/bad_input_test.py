@@ -138,7 +138,8 @@ class BadInput(unittest.TestCase):
         out = self.root / "sheet.png"
         self.check(run("physion", "preview", "--out", out), 2, ["--scenario", "--stimulus"])
         self.check(run("physion", "preview", "--stimulus", "test10_000", "--out", out), 2, ["test10_0000"])
-        self.check(run("physion", "preview", "--stimulus", "test10_0000", "--scenario", "roll", "--out", out), 2, ["drape"])
+        of_drape = ["--stimulus", "test10_0000", "--scenario", "roll"]
+        self.check(run("physion", "preview", *of_drape, "--out", out), 2, ["drape"])
         self.assertFalse(out.exists())
         self.check(run("physion", "agreement", self.root), 1, ["no Figment data set"])
         self.check(run("physion", "agreement", self.root, "--marginal", "-1"), 2, ["marginal"])
