@@ -95,6 +95,7 @@ physion::Run MakeRun(physion::GenerateConfig settings, OwnConfig own) {
     planned.config.arguments.insert(planned.config.arguments.end(), own.arguments.begin(), own.arguments.end());
     physion::Arguments::FromConfig(planned.config);  // a wrong value is an error now, not in a worker
   }
+  physion::RecordModels(run);
   return run;
 }
 
@@ -193,13 +194,17 @@ void AddPreview(CLI::App& physion, Action* action) {
   command->add_option("--stimulus", request->stimulus, "a released scene by its stimulus name");
   command->add_option("--seed", request->seed, "seed")->capture_default_str();
   command->add_option("--out", request->out, "the picture, .png")->required();
+  const auto own = std::make_shared<OwnConfig>();
+  command->add_option("--set", own->settings, "key=value: a setting of `generate`, or an argument of the scenario");
   const base::FieldList fields = physion::AllFields(settings.get());
   for (const base::Field& field : fields.fields())
     if (field.key == "size" || field.key == "quality" || field.key == "mode" || field.key == "engine" ||
-        field.key == "device")
+        field.key == "device" || field.key == "models")
       AddFlag(*command, field);
   command->callback([=] {
     *action = [=] {
+      ApplySettings(physion::AllFields(settings.get()), *own);
+      request->arguments = own->arguments;
       std::printf("%s\n", physion::Preview(*request, *settings).c_str());
       return 0;
     };
@@ -229,6 +234,7 @@ void AddPhysion(CLI::App& app, Action* action) {
   AddImport(*physion, action);
   AddPreview(*physion, action);
   AddConfig(*physion, action);
+  AddPhysionModels(*physion, action);
   AddPhysionData(*physion, action);
 }
 

@@ -83,8 +83,10 @@ void AddVerify(CLI::App& physion, Action* action) {
   command->add_option("--regenerate", *regenerate, "how many trials to make again and compare bit for bit")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--device", *device, "drawing device")->capture_default_str();
+  const auto models = std::make_shared<std::string>();
+  command->add_option("--models", *models, "folder of your own models, if it has moved since the data set was made");
   command->callback([=] {
-    *action = [=] { return PrintVerification(physion::Verify(*folder, *regenerate, *device)); };
+    *action = [=] { return PrintVerification(physion::Verify(*folder, *regenerate, *device, *models)); };
   });
 }
 

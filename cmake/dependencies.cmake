@@ -14,6 +14,13 @@ find_package(HDF5 REQUIRED COMPONENTS C)
 include(GoogleTest)
 
 pkg_check_modules(BULLET REQUIRED IMPORTED_TARGET bullet-float64)
+# Bullet's extras have no pkg-config file; the library is built with the same floats as bullet-float64.
+find_library(FIGMENT_HACD HACD-float64)
+if(NOT FIGMENT_HACD)
+  message(FATAL_ERROR "Bullet's HACD library not found. Run scripts/setup.sh, or install libbullet-extras-dev")
+endif()
+add_library(bullet_hacd INTERFACE)
+target_link_libraries(bullet_hacd INTERFACE ${FIGMENT_HACD} PkgConfig::BULLET)
 pkg_check_modules(EPOXY REQUIRED IMPORTED_TARGET epoxy)
 pkg_check_modules(EGL REQUIRED IMPORTED_TARGET egl)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)

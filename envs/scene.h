@@ -25,6 +25,13 @@ struct Appearance {
   Rgb color = Rgb(0.7f, 0.7f, 0.7f);
   Texture texture = Texture::kPlain;
   double texture_size_m = 1.0;  // length of one repeat of the pattern
+  int picture = -1;             // index into Scene::pictures: replaces the pattern, times `color`; -1 = none
+};
+
+// What a surface shows where its material has a picture of its own; texture coordinates run 0..1, v down, and repeat.
+struct Picture {
+  int width = 0, height = 0;
+  std::vector<uint8_t> rgb;     // [H, W, 3] sRGB, row-major from the top left
 };
 
 enum class Motion {
@@ -118,6 +125,7 @@ struct Scene {
   std::vector<Fixture> fixtures;
   Light light;
   std::vector<Camera> cameras;
+  std::vector<Picture> pictures;                     // of shapes whose uvs are picture coordinates
 };
 
 struct BodyState {

@@ -47,6 +47,7 @@ struct Shape {
   std::vector<Mesh> lods;                              // finest first, at least one
   std::vector<ConvexPart> parts;                       // at least one
   std::vector<std::string> material_slots;             // for meshes of several materials: e.g. "leaf", "pot"
+  bool picture_uvs = false;                            // uvs are places in a picture (0..1, v down), not metres
 
   base::Vec3 size() const { return high - low; }
 };

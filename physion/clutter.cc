@@ -1,6 +1,7 @@
 // Distractors behind the action and occluders before it (dominoes.py: _place_background_distractors, _place_occluders).
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numbers>
 
 #include "base/error.h"
@@ -18,9 +19,12 @@ const Range kOccluderDistance = {0.6, 0.8};
 
 enum class Side { kBehind, kBefore };
 
-struct Model {
-  std::string name, category;                                 // category empty: a primitive
-  base::Vec3 size;                                            // width, height, depth at scale 1
+struct ClutterModel {
+  std::string name, category;
+  base::Vec3 size;                                            // width, height, depth
+  double unit_scale = 1;                                      // what gives that size
+  enum class Kind { kPrimitive, kProp, kOwn } kind = Kind::kPrimitive;
+  bool may_move = true;
 };
 
 // What one side of the scene needs to know to place its objects.
@@ -43,65 +47,88 @@ std::vector<std::string> SplitList(const std::string& text) {
   return items;
 }
 
-std::vector<Model> Primitives() {
-  std::vector<Model> models;
-  for (const std::string& name : ScenePrimitives()) models.push_back({name, "", PrimitiveSize(name)});
+std::vector<ClutterModel> Primitives() {
+  std::vector<ClutterModel> models;
+  for (const std::string& name : ScenePrimitives()) models.push_back({.name = name, .size = PrimitiveSize(name)});
   return models;
 }
 
-std::vector<Model> ClutterProps() {
-  std::vector<Model> models;
+std::vector<ClutterModel> ClutterProps() {
+  std::vector<ClutterModel> models;
   for (const PropInfo& prop : Props())
-    if (prop.clutter) models.push_back({prop.name, prop.category, prop.size_yup});
+    if (prop.clutter)
+      models.push_back({.name = prop.name, .category = prop.category, .size = prop.size_yup,
+                        .kind = ClutterModel::Kind::kProp});
+  return models;
+}
+
+std::vector<ClutterModel> OwnModels(const SceneDraft& draft) {
+  std::vector<ClutterModel> models;
+  for (const Model& model : draft.models)
+    if (model.clutter)
+      models.push_back({.name = model.name, .category = model.category, .size = model.size_m * model.size_yup(),
+                        .unit_scale = model.size_m, .kind = ClutterModel::Kind::kOwn, .may_move = model.has_parts});
   return models;
 }
 
 // The library an argument names: all props, the primitives, or the props whose name contains one of its parts.
-std::vector<Model> LibraryOf(const SceneDraft& draft, const std::string& argument) {
+std::vector<ClutterModel> LibraryOf(const SceneDraft& draft, const std::string& argument) {
   const std::string library = draft.arguments.Text(argument).value_or("full");
   if (!HasTestScenes(draft.mode) || library == "flex" || library == "primitives") return Primitives();
-  std::vector<Model> models = ClutterProps();
+  std::vector<ClutterModel> models = ClutterProps();
+  const std::vector<ClutterModel> own = OwnModels(draft);
+  models.insert(models.end(), own.begin(), own.end());
   if (library == "full" || library == "core") return models;
   const std::vector<std::string> parts = SplitList(library);
-  std::erase_if(models, [&](const Model& model) {
+  std::erase_if(models, [&](const ClutterModel& model) {
     return std::none_of(parts.begin(), parts.end(),
                         [&](const std::string& part) { return model.name.find(part) != std::string::npos; });
   });
   if (!models.empty()) return models;
   std::vector<std::string> names = {"full", "core", "flex", "primitives"};
-  for (const Model& model : ClutterProps()) names.push_back(model.name);
+  for (const ClutterModel& model : own) names.push_back(model.name);
+  for (const ClutterModel& model : ClutterProps()) names.push_back(model.name);
   throw base::UnknownName(argument, library, names);
 }
 
-void KeepCategories(const SceneDraft& draft, const std::string& argument, std::vector<Model>& models) {
+void KeepCategories(const SceneDraft& draft, const std::string& argument, std::vector<ClutterModel>& models) {
   const auto text = draft.arguments.Text(argument);
   if (!text) return;
   std::vector<std::string> known;
-  for (const Model& model : ClutterProps())
+  std::vector<ClutterModel> all = ClutterProps();
+  for (const ClutterModel& model : OwnModels(draft)) all.push_back(model);
+  for (const ClutterModel& model : all)
     if (std::find(known.begin(), known.end(), model.category) == known.end()) known.push_back(model.category);
   const std::vector<std::string> categories = SplitList(*text);
   for (const std::string& category : categories)  // "laptop computer" is how the reference's list calls a laptop again
     if (category != "laptop computer" && std::find(known.begin(), known.end(), category) == known.end())
       throw base::UnknownName("category in argument '" + argument + "':", category, known);
-  std::erase_if(models, [&](const Model& model) {
+  std::erase_if(models, [&](const ClutterModel& model) {  // primitives and own models without a category fit all
     return !model.category.empty() &&
            std::find(categories.begin(), categories.end(), model.category) == categories.end();
   });
 }
 
-void KeepAspectRatios(const SceneDraft& draft, const std::string& argument, std::vector<Model>& models) {
+void KeepAspectRatios(const SceneDraft& draft, const std::string& argument, std::vector<ClutterModel>& models) {
   const auto allowed = draft.arguments.OptionalRange(argument);
   if (!allowed) return;
-  std::erase_if(models, [&](const Model& model) {
+  std::erase_if(models, [&](const ClutterModel& model) {
     const double a = model.size.y() / model.size.x(), b = model.size.y() / model.size.z();
     return std::min(a, b) <= allowed->low || std::max(a, b) >= allowed->high;
   });
 }
 
-std::vector<Model> AllowedModels(const SceneDraft& draft, const std::string& argument) {
-  std::vector<Model> models = LibraryOf(draft, argument);
+// The user's own models take the place of the props where any of them fits what is asked for.
+void PreferOwn(std::vector<ClutterModel>& models) {
+  const auto is_own = [](const ClutterModel& model) { return model.kind == ClutterModel::Kind::kOwn; };
+  if (std::any_of(models.begin(), models.end(), is_own)) std::erase_if(models, std::not_fn(is_own));
+}
+
+std::vector<ClutterModel> AllowedModels(const SceneDraft& draft, const std::string& argument) {
+  std::vector<ClutterModel> models = LibraryOf(draft, argument);
   KeepCategories(draft, argument + "_categories", models);
   KeepAspectRatios(draft, argument + "_aspect_ratio", models);
+  PreferOwn(models);
   if (models.empty())
     throw base::UsageError("arguments '" + argument + "', '" + argument + "_categories' and '" + argument +
                            "_aspect_ratio' together leave no object to choose from");
@@ -173,7 +200,7 @@ double SpreadAngle(const SceneDraft& draft, const Row& row, int i) {
   return -widest + 2 * widest * i / (row.count - 1);
 }
 
-Placement PlaceOne(const SceneDraft& draft, const Row& row, const ClutterRules& rules, const Model& model, int i,
+Placement PlaceOne(const SceneDraft& draft, const Row& row, const ClutterRules& rules, const ClutterModel& model, int i,
                    const Placement* last, base::Rng& rng) {
   Placement placement;
   placement.yaw_deg = MiddleYaw(draft, row.side) + rng.Uniform(-kYawJitter_deg, kYawJitter_deg);
@@ -191,9 +218,9 @@ Placement PlaceOne(const SceneDraft& draft, const Row& row, const ClutterRules& 
   return placement;
 }
 
-// Primitives are painted as the reference paints them; props keep their own look.
-void Paint(SceneDraft& draft, const Model& model, ObjectSpec& object, base::Rng& rng) {
-  object.has_color = model.category.empty();
+// Primitives are painted as the reference paints them; props and own models keep their look.
+void Paint(SceneDraft& draft, const ClutterModel& model, ObjectSpec& object, base::Rng& rng) {
+  object.has_color = model.kind == ClutterModel::Kind::kPrimitive;
   if (!object.has_color) return;
   const auto fixed = ColorFor(draft, "tcolor");
   object.color = fixed ? ColorAwayFrom(draft.target_color, kColorMargin, rng) : AnyColor(rng);
@@ -203,19 +230,20 @@ void Paint(SceneDraft& draft, const Model& model, ObjectSpec& object, base::Rng&
 void PlaceRow(SceneDraft& draft, const Row& row, const ClutterRules& rules) {
   if (row.count < 0) throw base::UsageError("argument 'num_" + row.argument + "s' must not be negative");
   if (row.count == 0) return;
-  const std::vector<Model> models = AllowedModels(draft, row.argument);
+  const std::vector<ClutterModel> models = AllowedModels(draft, row.argument);
   base::Rng rng = draft.rng.Split(row.argument);
   std::optional<Placement> last;
   for (int i = 0; i < row.count; ++i) {
-    const Model& model = rng.Choice(models);
+    const ClutterModel& model = rng.Choice(models);
     const Placement placement = PlaceOne(draft, row, rules, model, i, last ? &*last : nullptr, rng);
     ObjectSpec object;
     object.id = draft.NextId();
     object.model = model.name, object.category = model.category, object.role = row.argument;
     object.position = placement.position;
     object.rotation_deg.y() = placement.yaw_deg;
-    object.scale = base::Vec3::Constant(placement.scale);
-    object.kinematic = draft.arguments.Flag("no_moving_distractors") || !HasTestScenes(draft.mode);
+    object.scale = base::Vec3::Constant(placement.scale * model.unit_scale);
+    object.kinematic = !model.may_move || draft.arguments.Flag("no_moving_distractors") ||
+                       !HasTestScenes(draft.mode);
     Paint(draft, model, object, rng);
     Add(draft, object);
     last = placement;

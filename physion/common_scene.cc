@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "envs/shapes.h"
+#include "physion/props.h"
 
 namespace figment::physion {
 namespace {
@@ -130,7 +131,7 @@ base::Vec3 ProbeRotation(const Arguments& arguments, ProbeTurn turn, base::Rng& 
 }  // namespace
 
 SceneDraft StartScene(const BuildRequest& request, const base::Rng& rng, const SceneFacts& facts) {
-  SceneDraft draft{.arguments = request.arguments, .mode = request.mode, .rng = rng, .spec = {}};
+  SceneDraft draft{.arguments = request.arguments, .mode = request.mode, .models = request.models, .rng = rng, .spec = {}};
   TrialSpec& spec = draft.spec;
   spec.scenario = facts.scenario;
   spec.index = request.index;
@@ -213,6 +214,13 @@ base::Vec3 PrimitiveSize(const std::string& name) {
   return found->second;
 }
 
+base::Vec3 SizeOf(const SceneDraft& draft, const std::string& name) {
+  if (const Model* model = FindModel(draft.models, name)) return model->size_yup();
+  for (const PropInfo& prop : Props())
+    if (prop.name == name) return prop.size_yup;
+  return PrimitiveSize(name);
+}
+
 const std::vector<std::string>& ScenePrimitives() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all = envs::PrimitiveNames();
@@ -235,9 +243,15 @@ std::vector<std::string> ModelsOf(const SceneDraft& draft, const std::string& ar
   if (!names) return ScenePrimitives();
   std::vector<std::string> valid = ScenePrimitives();
   valid.insert(valid.end(), also.begin(), also.end());
-  for (const std::string& name : *names)
+  for (const Model& model : draft.models) valid.push_back(model.name);
+  for (const std::string& name : *names) {
     if (std::find(valid.begin(), valid.end(), name) == valid.end())
       throw base::UnknownName("shape for argument '" + argument + "':", name, valid);
+    if (const Model* model = FindModel(draft.models, name); model && !model->has_parts)
+      throw base::UsageError("model '" + name + "' (argument '" + argument + "') has no convex parts, so it can only be "
+                             "clutter: make them with `figment physion models DIR --make-parts`, or put them in " +
+                             name + ".parts.obj");
+  }
   return *names;
 }
 

@@ -22,6 +22,7 @@ using Rgb = base::Vec3;  // 0..1
 struct SceneDraft {
   const Arguments& arguments;
   Mode mode;
+  const Models& models;                             // the user's own
   base::Rng rng;                                    // only ever split
   TrialSpec spec;
   int last_id = 0;
@@ -68,6 +69,9 @@ double DrawYaw(const AxisRanges& axes, base::Rng& rng);
 // Size of a primitive at scale 1: width, height, depth.
 base::Vec3 PrimitiveSize(const std::string& name);
 
+// The same of a primitive, a prop or a model of the user's.
+base::Vec3 SizeOf(const SceneDraft& draft, const std::string& name);
+
 // The thirteen primitives that scenes are made of.
 const std::vector<std::string>& ScenePrimitives();
 
@@ -95,7 +99,8 @@ struct DrawRules {
   double margin = 0.25;                             // in every channel
 };
 
-// Shapes an argument allows; None = every primitive. Throws base::Error if one is no primitive (or one of `also`).
+// Shapes an argument allows; None = every primitive. Throws base::Error if one is no primitive, no model of the user's
+// with parts, and none of `also`.
 std::vector<std::string> ModelsOf(const SceneDraft& draft, const std::string& argument,
                                   const std::vector<std::string>& also = {});
 

@@ -38,12 +38,13 @@ std::string KeyOf(const ExportTrial& trial) {
   return key;
 }
 
-// From the trial's own file; without one the scene is built again, by the version that made it only.
+// From the trial's own file; without one the scene is built again, by the version that made it only and if no models
+// of the user's are needed for it.
 Json CameraOf(const ExportPart& part, const ExportTrial& trial) {
   const Json& line = trial.line;
   if (trial.Has(".hdf5"))
     return Json::parse(files::Hdf5Reader(part.SourceOf(trial, ".hdf5")).ReadString("ext/trial")).at("camera");
-  if (line.at("versions").at("figment") != base::kVersion) return nullptr;
+  if (line.at("versions").at("figment") != base::kVersion || !part.run.model_files.empty()) return nullptr;
   const TrialSpec spec = BuildCandidate(part.run, part.SlotOf(trial), line.at("attempt"));
   return ToJson(spec).at("camera");
 }
@@ -59,6 +60,7 @@ Json DescriptionOf(const ExportPart& part, const ExportTrial& trial) {
   for (const char* name : {"ended_by", "seed", "trial_seed", "attempt", "engine"}) description[name] = line.at(name);
   description["camera"] = CameraOf(part, trial);
   for (const char* name : {"state_sha256", "frames_sha256", "versions", "metadata"}) description[name] = line.at(name);
+  if (line.contains("models")) description["models"] = line.at("models");
   description["sha256"] = Json::object();
   for (const Member& member : kMembers)
     if (trial.Has(member.suffix))

@@ -232,7 +232,8 @@ class WorkerPool {
 
   Worker Start() const {
     // llvmpipe's own threads do not help within one process; processes do (docs/architecture.md).
-    return {base::Process::Spawn(program_, {run_.settings.out, run_.settings.device}, {{"LP_NUM_THREADS", "0"}}), {}};
+    return {base::Process::Spawn(program_, {run_.settings.out, run_.settings.device, run_.settings.models},
+                                 {{"LP_NUM_THREADS", "0"}}), {}};
   }
 
   // A worker that is gone cannot take the slot; reading from it then says why.
@@ -291,6 +292,13 @@ void CheckDevice(const GenerateConfig& settings) {
       {.width = kSmallest, .height = kSmallest, .quality = settings.quality, .device = settings.device});
   if (settings.device == "auto" && renderer.info().software)
     base::LogInfo("no GPU: drawing in software with " + renderer.info().gl_renderer);
+}
+
+// A config that cannot be built, such as one that names a shape nobody knows, is an error before anything is written.
+void CheckConfigs(const Run& run) {
+  if (run.replays()) return;
+  for (const PlannedConfig& planned : run.plan.configs)
+    BuildCandidate(run.settings, planned.config, 0, 0, run.own_models());
 }
 
 int WorkersOf(const GenerateConfig& settings) {
@@ -373,6 +381,7 @@ void WriteConfigFilesFromManifest(const fs::path& folder, const Run& run, const 
 
 GenerateReport Generate(const Run& run, const fs::path& worker_program) {
   const fs::path folder = run.settings.out;
+  CheckConfigs(run);
   CheckDevice(run.settings);
   PrepareFolder(folder, run);
   const ShardLock lock(folder, run.settings.shard);
@@ -441,14 +450,16 @@ class AnswerStream {
 
 }  // namespace
 
-void ServeSlots(const fs::path& folder, const std::string& device) {
+void ServeSlots(const fs::path& folder, const std::string& device, const std::string& models) {
   base::DieWithParent();
   // The parent decides when to stop.
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, SIG_IGN);
   AnswerStream answers;
   try {
-    const Run run = ReadRun(folder);
+    Run run = ReadRun(folder);
+    run.settings.models = models;
+    LoadModels(run);
     Producer producer(run, device);
     std::string text;
     while (std::getline(std::cin, text)) {

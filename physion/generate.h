@@ -34,7 +34,8 @@ nlohmann::ordered_json ToJson(const GenerateReport& report);
 GenerateReport Generate(const Run& run, const std::filesystem::path& worker_program);
 
 // The worker's side: reads run.json of `folder`, then slots from stdin, and answers with manifest lines on stdout.
-void ServeSlots(const std::filesystem::path& folder, const std::string& device);
+// `models`: where the run's models lie now.
+void ServeSlots(const std::filesystem::path& folder, const std::string& device, const std::string& models);
 
 struct DryRun {
   int slots = 0;

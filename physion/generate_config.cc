@@ -91,6 +91,7 @@ void AddPhysics(base::FieldList& fields, GenerateConfig* c) {
 
 void AddHow(base::FieldList& fields, GenerateConfig* c) {
   fields.Add("out", &c->out, "folder of the data set; the same command continues it");
+  fields.Add("models", &c->models, "folder of your own models (docs/models.md): clutter, and names for target, probe, ...");
   fields.AddParsed(
       "workers",
       [c](const std::string& text) {

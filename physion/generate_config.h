@@ -42,6 +42,7 @@ struct GenerateConfig {
   int jpeg_quality = 92;
   // Files.
   std::string out;
+  std::string models;                       // folder of the user's own models; "" = none
   Switch hdf5 = Switch::kAuto;              // auto: on if anything is drawn
   bool movies = true;
   double fps = 30;                          // playback rate of the movies; states are 100 a second

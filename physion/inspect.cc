@@ -262,8 +262,9 @@ base::Table AgreementTable(const fs::path& folder, const fs::path& other) {
   return table;
 }
 
-Verification Verify(const fs::path& folder, int regenerate, const std::string& device) {
-  const Run run = ReadRun(folder);
+Verification Verify(const fs::path& folder, int regenerate, const std::string& device, const std::string& models) {
+  Run run = ReadRun(folder);
+  if (!models.empty()) run.settings.models = models;
   const std::vector<Json> lines = ReadManifests(folder);
   Verification result;
   result.trials = static_cast<int>(lines.size());
@@ -280,6 +281,7 @@ Verification Verify(const fs::path& folder, int regenerate, const std::string& d
   base::Rng rng({run.settings.seed, base::KeyOf("verify")});
   rng.Shuffle(order);
   order.resize(std::min(order.size(), static_cast<size_t>(regenerate)));
+  LoadModels(run);
   Producer producer(run, device);
   for (const size_t i : order) {
     const Slot& slot = run.plan.slots.at(lines[i].at("slot").get<size_t>());

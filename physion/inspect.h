@@ -31,7 +31,9 @@ struct Verification {
   std::vector<std::string> notes;        // "made on another CPU class: only labels were compared"
 };
 // Reads and hashes every file, opens every HDF5 file, and with regenerate > 0 makes that many trials again (chosen by a
-// fixed seed) and compares them bit for bit; on another CPU class or renderer only their labels.
-Verification Verify(const std::filesystem::path& folder, int regenerate, const std::string& device);
+// fixed seed) and compares them bit for bit; on another CPU class or renderer only their labels. `models`: where the
+// user's models lie now; "" = where they lay when the data set was made.
+Verification Verify(const std::filesystem::path& folder, int regenerate, const std::string& device,
+                    const std::string& models);
 
 }  // namespace figment::physion

@@ -110,12 +110,18 @@ Run RunOf(const PreviewRequest& request, GenerateConfig settings) {
     throw base::UsageError("--stimulus names a released scene: leave out --config, or give --config released");
   settings.seed = request.seed;
   settings.config = is_released ? kReleased : "all";
-  Run run{.settings = settings, .plan = {}, .scenes = nullptr, .scenes_sha256 = ""};
+  Run run{.settings = settings, .plan = {}};
   run.plan.slots = {Slot{}};
   if (is_released)
     run.scenes = std::make_shared<const std::vector<TrialSpec>>(std::vector<TrialSpec>{ChosenScene(request)});
   else
     run.plan.configs = {{ChosenConfig(request), 1}};
+  for (PlannedConfig& planned : run.plan.configs)
+    planned.config.arguments.insert(planned.config.arguments.end(), request.arguments.begin(), request.arguments.end());
+  if (is_released && !request.arguments.empty())
+    throw base::UsageError("--set " + request.arguments.front().first +
+                           ": a released scene is given, and takes no arguments");
+  RecordModels(run);
   return run;
 }
 

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "physion/producer.h"
 
@@ -14,6 +16,7 @@ struct PreviewRequest {
                              // scenario's released scenes, drawn by the seed
   std::string stimulus;      // a released scene by its stimulus name
   uint64_t seed = 0;
+  std::vector<std::pair<std::string, std::string>> arguments;  // of the scenario, after those of the config
   std::filesystem::path out; // .png
 };
 

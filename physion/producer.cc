@@ -161,9 +161,14 @@ TrialFiles::Committed TrialFiles::Commit(const Json& metadata) {
   return committed;
 }
 
-}  // namespace
-
-namespace {
+Json ModelsUsed(const TrialSpec& spec, const Models& models) {
+  Json used = Json::array();
+  for (const Model& model : models)
+    if (std::any_of(spec.objects.begin(), spec.objects.end(),
+                    [&](const ObjectSpec& object) { return object.model == model.name; }))
+      used.push_back(ModelRecord(model));
+  return used;
+}
 
 // A given scene, in the colours of the mode. What is painted over depends on the scene alone.
 TrialSpec ReplayedScene(const Run& run, const Slot& slot) {
@@ -184,14 +189,17 @@ Json StandIns(const TrialSpec& spec) {
 
 TrialSpec BuildCandidate(const Run& run, const Slot& slot, int attempt) {
   if (run.replays()) return ReplayedScene(run, slot);
-  return BuildCandidate(run.settings, run.plan.configs[static_cast<size_t>(slot.config)].config, slot.index, attempt);
+  const Config& config = run.plan.configs[static_cast<size_t>(slot.config)].config;
+  return BuildCandidate(run.settings, config, slot.index, attempt, run.own_models());
 }
 
-TrialSpec BuildCandidate(const GenerateConfig& settings, const Config& config, int index, int attempt) {
+TrialSpec BuildCandidate(const GenerateConfig& settings, const Config& config, int index, int attempt,
+                         const Models& models) {
   base::Rng rng({settings.seed, base::KeyOf(config.scenario), base::KeyOf(config.name), static_cast<uint64_t>(index),
                  static_cast<uint64_t>(attempt)});
-  TrialSpec spec = FindScenario(config.scenario)
-                       .build({.arguments = Arguments::FromConfig(config), .mode = settings.mode, .index = index}, rng);
+  const BuildRequest request{
+      .arguments = Arguments::FromConfig(config), .mode = settings.mode, .index = index, .models = models};
+  TrialSpec spec = FindScenario(config.scenario).build(request, rng);
   spec.scenario = config.scenario;
   spec.config = config.name;
   spec.index = index;
@@ -208,7 +216,7 @@ Candidate FindCandidate(const Run& run, const Slot& slot) {
   Candidate candidate;
   candidate.is_replay = run.replays();
   for (;; ++candidate.attempt) {
-    candidate.trial = MakeTrial(BuildCandidate(run, slot, candidate.attempt));
+    candidate.trial = MakeTrial(BuildCandidate(run, slot, candidate.attempt), run.own_models());
     candidate.simulation = Simulate(candidate.trial, SimulateOptionsOf(run.settings));
     if (candidate.accepted() || candidate.is_replay) return candidate;
     candidate.rejected.push_back({candidate.attempt, candidate.simulation.reject_reason});
@@ -332,6 +340,7 @@ Json Producer::Produce(const Slot& slot, const fs::path& folder) {
       {"metadata", drawn.metadata},
       {"versions", Versions(!drawn.frames_sha256.empty())}};
   if (run_.replays()) line["stand_ins"] = StandIns(candidate.trial.spec);
+  if (!run_.model_files.empty()) line["models"] = ModelsUsed(candidate.trial.spec, run_.own_models());
   return line;
 }
 

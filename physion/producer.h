@@ -38,13 +38,15 @@ Candidate FindCandidate(const Run& run, const Slot& slot);
 // The scene of one attempt at a slot, drawn or given.
 TrialSpec BuildCandidate(const Run& run, const Slot& slot, int attempt);
 // The scene of one attempt, drawn.
-TrialSpec BuildCandidate(const GenerateConfig& settings, const Config& config, int index, int attempt);
+TrialSpec BuildCandidate(const GenerateConfig& settings, const Config& config, int index, int attempt,
+                         const Models& models = NoModels());
 
 SimulateOptions SimulateOptionsOf(const GenerateConfig& settings);
 
 class Producer {
  public:
-  // `device` as RenderConfig::device; the renderer is made when the first trial is drawn.
+  // `device` as RenderConfig::device; the renderer is made when the first trial is drawn. The run's models
+  // must have been loaded.
   Producer(const Run& run, std::string device);
 
   // Writes the slot's files below `folder` and returns its manifest line (docs/format.md).

@@ -77,6 +77,11 @@ struct Data {
 
 Data ReadData(const fs::path& folder) {
   Data data{.run = ReadRun(folder), .lines = ReadManifests(folder)};
+  try {
+    LoadModels(data.run);
+  } catch (const base::Error& error) {  // only the bias audit needs them
+    base::LogWarning(error.what());
+  }
   std::map<std::pair<std::string, std::string>, Group*> groups;
   for (const PlannedConfig& planned : data.run.plan.configs) {
     if (data.scenarios.empty() || data.scenarios.back().name != planned.config.scenario)
@@ -422,6 +427,11 @@ void AddPictures(HtmlPage& page, const Data& data, const ReportRequest& request,
 
 BiasAudit Audit(const Run& run, const ScenarioData& scenario) {
   std::vector<AuditTrial> trials;
+  if (!run.model_files.empty() && !run.models) {
+    BiasAudit audit;
+    audit.impossible = "the user's models are not where they were";
+    return audit;
+  }
   for (const Json* line : scenario.all.accepted)
     trials.push_back({FirstFrameFeatures(SpecOfLine(run, *line)), line->at("config"), line->at("label")});
   return AuditBias(trials, base::Rng({run.settings.seed, base::KeyOf("bias audit"), base::KeyOf(scenario.name)}));

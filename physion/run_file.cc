@@ -4,8 +4,10 @@
 #include <cstdio>
 #include <fstream>
 
+#include "base/check.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/log.h"
 #include "base/version.h"
 #include "files/atomic.h"
 #include "files/manifest.h"
@@ -48,6 +50,10 @@ Json SettingsJson(const GenerateConfig& settings) {
 }
 
 // "trials is 10 there and 20 here" for the first setting that differs.
+std::map<std::string, std::string> ModelFilesIn(const Json& run) {
+  return run.contains("models") ? run.at("models").at("files") : Json::object();
+}
+
 std::string Difference(const Json& there, const Json& here) {
   for (const auto& [key, value] : here.at("settings").items()) {
     const Json other = there.at("settings").value(key, Json());
@@ -55,6 +61,10 @@ std::string Difference(const Json& there, const Json& here) {
   }
   if (there.at("configs") != here.at("configs")) return "the configs' arguments differ";
   if (there.value("scenes_sha256", "") != here.value("scenes_sha256", "")) return "the scenes differ";
+  if (there.contains("models") != here.contains("models"))
+    return std::string("it was made with") + (there.contains("models") ? "" : "out") + " --models";
+  if (const std::string changed = FileDifference(ModelFilesIn(there), ModelFilesIn(here)); !changed.empty())
+    return "of the models, " + changed;
   return "it was made by version " + there.value("figment", "?") + " and this is " + here.value("figment", "?");
 }
 
@@ -124,10 +134,16 @@ void FindScenes(Run& run, const fs::path& folder, const std::string& sha256) {
   else throw base::Error(ScenesPath(folder).string() + " was changed: its SHA-256 is not the one in run.json");
 }
 
+// Where the models lie is no part of what is made.
+Json WithoutModelsFolder(Json run) {
+  if (run.contains("models")) run["models"].erase("folder");
+  return run;
+}
+
 }  // namespace
 
 Run MakeRun(const GenerateConfig& settings, const std::optional<Config>& own) {
-  Run run{.settings = settings, .plan = {}, .scenes = nullptr, .scenes_sha256 = ""};
+  Run run{.settings = settings, .plan = {}};
   if (settings.config == kImported)
     throw base::UsageError("--config imported is of data sets that `figment physion import` makes: continue them so");
   if (settings.config == kReleased) {
@@ -142,10 +158,39 @@ Run MakeRun(const GenerateConfig& settings, const std::optional<Config>& own) {
 
 Run MakeImportedRun(GenerateConfig settings, const std::vector<TrialSpec>& scenes) {
   settings.config = kImported;
-  Run run{.settings = settings, .plan = {}, .scenes = nullptr, .scenes_sha256 = ""};
+  Run run{.settings = settings, .plan = {}};
   SetReplay(run, scenes, "");
   run.scenes_sha256 = base::Sha256Of(SceneLines(*run.scenes));
   return run;
+}
+
+void RecordModels(Run& run) {
+  if (run.settings.models.empty()) return;
+  run.settings.models = fs::weakly_canonical(run.settings.models).string();
+  if (run.replays())
+    throw base::UsageError("--models: --config " + run.settings.config + " replays given scenes, which name their models");
+  run.models = std::make_shared<const Models>(ReadModels(run.settings.models));
+  run.model_files = FilesOf(*run.models);
+  std::string without;
+  for (const Model& model : *run.models)
+    if (!model.licence_stated()) without += (without.empty() ? "" : ", ") + model.name;
+  if (!without.empty())
+    base::LogWarning("no licence is stated for these models, so the data set may not be fit to publish: " + without +
+                     " (write it in NAME.json)");
+}
+
+void LoadModels(Run& run) {
+  if (run.model_files.empty()) return;
+  auto models = std::make_shared<const Models>(ReadModels(run.settings.models));
+  if (const std::string changed = FileDifference(run.model_files, FilesOf(*models)); !changed.empty())
+    throw base::Error("the models in '" + run.settings.models + "' are not those the data set was begun with: " +
+                      changed);
+  run.models = std::move(models);
+}
+
+const Models& Run::own_models() const {
+  CHECK(model_files.empty() || models);  // a saved run's models are loaded by LoadModels
+  return models ? *models : NoModels();
 }
 
 fs::path RunPath(const fs::path& folder) { return folder / "run.json"; }
@@ -156,6 +201,7 @@ Json ToJson(const Run& run) {
   for (const PlannedConfig& planned : run.plan.configs) json["configs"].push_back(ToJson(planned));
   json["slots"] = run.plan.slots.size();
   if (run.replays()) json["scenes_sha256"] = run.scenes_sha256;
+  if (!run.model_files.empty()) json["models"] = {{"folder", run.settings.models}, {"files", run.model_files}};
   return json;
 }
 
@@ -169,6 +215,8 @@ Run ReadRun(const fs::path& folder) {
       throw base::Error(RunPath(folder).string() + " has format " + json.at("format").dump() + "; this version reads " +
                         std::to_string(kFormat));
     ResultFields(&run.settings).SetFromYaml(json.at("settings").dump(), RunPath(folder).string());
+    run.model_files = ModelFilesIn(json);
+    if (json.contains("models")) run.settings.models = json.at("models").at("folder");
     for (const Json& config : json.at("configs")) {
       run.plan.configs.push_back(ConfigFrom(config));
       for (int index = 0; index < run.plan.configs.back().trials; ++index)
@@ -194,7 +242,7 @@ void PrepareFolder(const fs::path& folder, const Run& run) {
     Json there;
     try {
       there = Json::parse(files::ReadFile(RunPath(folder)));
-      if (there == json) return;
+      if (WithoutModelsFolder(there) == WithoutModelsFolder(json)) return;
       throw base::Error("'" + folder.string() + "' holds another run (" + Difference(there, json) +
                         "); nothing was changed. Choose another --out, or repeat the command that made it");
     } catch (const nlohmann::json::exception&) {
@@ -224,6 +272,7 @@ std::string GenerateCommand(const Run& run) {
   }
   if (!run.replays())
     for (const std::string& option : OwnArguments(run.plan)) command += " " + option;
+  if (!run.model_files.empty()) command += " --models " + Quoted(run.settings.models);
   return command + " --out " + Quoted(run.settings.out);
 }
 

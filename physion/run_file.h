@@ -4,8 +4,10 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include <nlohmann/json.hpp>
 
@@ -19,8 +21,12 @@ struct Run {
   // Of a replay: the scene of each slot, in the colours of the log. Otherwise scenes are drawn.
   std::shared_ptr<const std::vector<TrialSpec>> scenes;
   std::string scenes_sha256;  // of the text the scenes were read from
+  // Of the models in settings.models: the files, name -> SHA-256 (empty without), and once loaded the models themselves.
+  std::map<std::string, std::string> model_files;
+  std::shared_ptr<const Models> models;
 
   bool replays() const { return scenes != nullptr; }
+  const Models& own_models() const;
 };
 
 // The run of these settings; `own` is the user's own config (--from). Throws base::Error.
@@ -28,6 +34,13 @@ Run MakeRun(const GenerateConfig& settings, const std::optional<Config>& own = s
 
 // A run that replays `scenes`; settings.config becomes "imported". They are saved beside run.json as scenes.jsonl.
 Run MakeImportedRun(GenerateConfig settings, const std::vector<TrialSpec>& scenes);
+
+// Loads the models of settings.models, if there are any, and notes their files; warns once of models without a licence.
+void RecordModels(Run& run);
+
+// Loads the models of a saved run from settings.models. Throws base::Error naming the first file that is not what the
+// run noted.
+void LoadModels(Run& run);
 
 std::filesystem::path RunPath(const std::filesystem::path& folder);
 nlohmann::ordered_json ToJson(const Run& run);

@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "physion/arguments.h"
+#include "physion/models.h"
 #include "physion/trial_spec.h"
 
 namespace figment::physion {
@@ -21,6 +22,7 @@ struct BuildRequest {
   Arguments arguments;
   Mode mode = Mode::kTest;
   int index = 0;                    // of the trial within its config
+  const Models& models = NoModels();  // the user's own
 };
 
 struct Scenario {

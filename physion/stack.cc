@@ -5,19 +5,12 @@
 #include <numbers>
 
 #include "base/error.h"
-#include "physion/props.h"
 #include "physion/tower.h"
 
 namespace figment::physion {
 namespace {
 
 constexpr double kContentDensity = 0.25;  // of contents and rings, beside a tower's blocks
-
-base::Vec3 SizeOf(const std::string& model) {
-  for (const PropInfo& prop : Props())
-    if (prop.name == model) return prop.size_yup;
-  return PrimitiveSize(model);
-}
 
 class StackBuilder {
  public:
@@ -64,7 +57,7 @@ class StackBuilder {
       return part;
     }
     Add(draft_, part);
-    if (part.model != "pipe" && part.model != "torus") height_m_ += SizeOf(part.model).y() * part.scale.y();
+    if (part.model != "pipe" && part.model != "torus") height_m_ += SizeOf(draft_, part.model).y() * part.scale.y();
     return part;
   }
 
@@ -94,7 +87,7 @@ class StackBuilder {
     Add(draft_, part);
     if (fixed && arguments_.Names("base")) draft_.spec.joints.push_back({base_id_, part.id});
     // Around a cone the rings start higher up, where it is narrower.
-    const double part_height = SizeOf(part.model).y();
+    const double part_height = SizeOf(draft_, part.model).y();
     if (part.model == "cone")
       height_m_ += 0.25 * part_height * std::hypot(part.scale.x(), part.scale.z()) / part.scale.y();
     if (arguments_.Flag("attachment_capped")) PlaceCap(part, height_m_ + part_height * part.scale.y());

@@ -20,7 +20,7 @@ ObjectSpec Block(SceneDraft& draft, const TowerRules& rules, double growth, doub
   block.rotation_deg.y() = arguments.RangeOf("mrot").Draw(rng);
   if (arguments.Flag("invert_blocks")) {
     block.rotation_deg.z() = 180;
-    block.position.y() += PrimitiveSize(block.model).y() + kInvertedLift_m;
+    block.position.y() += SizeOf(draft, block.model).y() + kInvertedLift_m;
   }
   block.mass_kg = rules.density * MassByVolume(arguments.RangeOf("mmass").Draw(rng), block.scale);
   block.dynamic_friction = rng.Uniform(0, kMostFriction);
@@ -42,7 +42,7 @@ std::vector<size_t> StackBlocks(SceneDraft& draft, const TowerRules& rules, doub
     const ObjectSpec block = Block(draft, rules, gradient * (rules.count / 2.0 - i), height, color, rng);
     Add(draft, block);
     blocks.push_back(draft.spec.objects.size() - 1);
-    height += block.scale.y() * (block.model == "bowl" ? kHeightInBowl : PrimitiveSize(block.model).y());
+    height += block.scale.y() * (block.model == "bowl" ? kHeightInBowl : SizeOf(draft, block.model).y());
     height_m = height;
   }
   return blocks;

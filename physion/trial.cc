@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "physion/props.h"
 #include "physion/rooms.h"
 
@@ -57,19 +58,47 @@ base::Pose PoseOf(const ObjectSpec& object) {
   return {FromReference(object.position), FromReference(QuatFromUnityEuler(object.rotation_deg))};
 }
 
-std::vector<envs::Appearance> AppearanceOf(const ObjectSpec& object) {
-  std::vector<envs::Appearance> slots;
-  if (IsPrimitive(object.model)) slots = {envs::Appearance{}};
-  else slots = PropAppearance(object.model);
-  if (!object.material.empty()) for (auto& slot : slots) slot.texture = TextureOf(object.material);
-  if (object.has_color) for (auto& slot : slots) slot.color = object.color.cast<float>();
+// A model as the scene has it.
+struct PlacedModel {
+  int shape = 0;                            // index into Scene::shapes
+  std::vector<envs::Appearance> appearance;
+};
+
+PlacedModel PlaceModel(const ObjectSpec& object, const Models& models, envs::Scene& scene) {
+  PlacedModel placed{.shape = static_cast<int>(scene.shapes.size())};
+  if (const Model* model = FindModel(models, object.model)) {
+    scene.shapes.push_back(model->shape);
+    placed.appearance = model->appearance;
+    for (envs::Appearance& slot : placed.appearance)
+      if (slot.picture >= 0) slot.picture += static_cast<int>(scene.pictures.size());
+    scene.pictures.insert(scene.pictures.end(), model->pictures.begin(), model->pictures.end());
+  } else if (IsPrimitive(object.model)) {
+    scene.shapes.push_back(envs::MakePrimitive(object.model));
+    placed.appearance = {envs::Appearance{}};
+  } else {
+    const std::string prop = StandInFor(object.model, object.category);
+    if (prop != object.model)
+      base::LogWarning("model '" + object.model + "' is not known (see --models): '" + prop + "' stands for it");
+    scene.shapes.push_back(MakeProp(prop));
+    placed.appearance = PropAppearance(prop);
+  }
+  return placed;
+}
+
+// What is painted shows its paint instead of a model's own picture.
+std::vector<envs::Appearance> Painted(std::vector<envs::Appearance> slots, const ObjectSpec& object) {
+  for (envs::Appearance& slot : slots) {
+    if (!object.material.empty()) slot.texture = TextureOf(object.material);
+    if (object.has_color) slot.color = object.color.cast<float>();
+    if (object.has_color) slot.picture = -1;
+  }
   return slots;
 }
 
-envs::Body BodyOf(const ObjectSpec& object, int shape) {
+envs::Body BodyOf(const ObjectSpec& object, const PlacedModel& model) {
   envs::Body body;
   body.name = object.role + " " + object.model;
-  body.shape = shape;
+  body.shape = model.shape;
   body.scale = ScaleFromReference(object.scale);
   body.X_WB = PoseOf(object);
   body.motion = object.kinematic ? envs::Motion::kFixed : envs::Motion::kDynamic;
@@ -77,7 +106,7 @@ envs::Body BodyOf(const ObjectSpec& object, int shape) {
   body.surface = {object.dynamic_friction, object.static_friction, object.bounciness};
   body.linear_damping = object.drag;
   body.angular_damping = object.angular_drag;
-  body.appearance = AppearanceOf(object);
+  body.appearance = Painted(model.appearance, object);
   return body;
 }
 
@@ -134,7 +163,7 @@ base::Vec3 UnityEulerFromQuat(const base::Quat& reference) {
   return degrees;
 }
 
-Trial MakeTrial(const TrialSpec& spec) {
+Trial MakeTrial(const TrialSpec& spec, const Models& models) {
   Trial trial;
   trial.spec = spec;
   trial.zone = ObjectIndex(spec, spec.zone_id);
@@ -144,18 +173,16 @@ Trial MakeTrial(const TrialSpec& spec) {
   envs::Scene& scene = trial.scene;
   FurnishRoom(spec.room, scene);
   scene.ground.surface = {kFloorFriction, kFloorFriction, 0.0};
-  std::map<std::string, int> shape_of_model;
+  std::map<std::string, PlacedModel> placed;  // by name
   for (const ObjectSpec& object : spec.objects) {
     if (object.model == "cloth_square") {
       scene.cloths.push_back(ClothOf(object, spec.cloth.value_or(ClothSpec{})));
       trial.body_of_object.push_back(-1);
       continue;
     }
-    const auto [found, is_new] = shape_of_model.try_emplace(object.model, static_cast<int>(scene.shapes.size()));
-    if (is_new)
-      scene.shapes.push_back(IsPrimitive(object.model) ? envs::MakePrimitive(object.model) : MakeProp(object.model));
+    if (!placed.contains(object.model)) placed[object.model] = PlaceModel(object, models, scene);
     trial.body_of_object.push_back(static_cast<int>(scene.bodies.size()));
-    scene.bodies.push_back(BodyOf(object, found->second));
+    scene.bodies.push_back(BodyOf(object, placed.at(object.model)));
     if (spec.cloth && !object.kinematic) {
       double& height = scene.bodies.back().X_WB.p.z();
       height -= std::min(kSettleDrop, height);

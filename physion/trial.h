@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "envs/scene.h"
+#include "physion/models.h"
 #include "physion/trial_spec.h"
 
 namespace figment::physion {
@@ -26,7 +27,9 @@ struct Trial {
   envs::Camera camera;
 };
 
-Trial MakeTrial(const TrialSpec& spec);
+// `models`: the user's own, by which a name is looked up first among those that are not built in. A model that nobody
+// knows is drawn and simulated as its stand-in (StandInFor in physion/props.h), with a warning.
+Trial MakeTrial(const TrialSpec& spec, const Models& models = NoModels());
 
 // --- Frames. Reference: left-handed, y up; ours: right-handed, z up. (x, y, z) <-> (x, z, y), q (x y z w) <-> (-x -z -y w).
 base::Vec3 FromReference(const base::Vec3& v);

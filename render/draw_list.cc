@@ -63,7 +63,7 @@ Material MakeMaterial(const envs::Appearance& appearance, double emission, bool 
   CHECK(appearance.texture_size_m > 0);
   return {.color = {color.x(), color.y(), color.z(), Specular(appearance.texture)},
           .pattern = {static_cast<float>(appearance.texture), static_cast<float>(1 / appearance.texture_size_m),
-                      static_cast<float>(emission), 0}};
+                      static_cast<float>(emission), static_cast<float>(appearance.picture)}};
 }
 
 // What Override changes, per body.
@@ -199,9 +199,17 @@ class Builder {
       const Sphere sphere_C = {X_CB * sphere_B.centre, sphere_B.radius};
       for (const SlotRange& part : ChooseLevel(shape, scale.cwiseAbs().maxCoeff(), sphere_C).parts) {
         block.material = MaterialOf(scene_.bodies[b], looks[b], static_cast<size_t>(part.slot));
+        if (shape.picture_uvs) PlacePicture(block);
         AddDraw(part.range, block, sphere_C, X_WB * sphere_B.centre);
       }
     }
+  }
+
+  // Texture coordinates as they are for a picture, by projection for a pattern.
+  static void PlacePicture(InstanceBlock& block) {
+    const bool has_picture = block.material.pattern[3] >= 0;
+    block.scale[3] = has_picture ? 1 : 0;
+    if (has_picture) block.material.pattern[1] = 1;
   }
 
   Material MaterialOf(const envs::Body& body, const Look& look, size_t slot) const {

@@ -25,7 +25,7 @@ static_assert(sizeof(FrameBlock) == 12 * 16);
 // How a surface looks, in the space of the lighting.
 struct Material {
   Row color;    // rgb, specular strength
-  Row pattern;  // (texture layer, repeats per metre, emission, unused)
+  Row pattern;  // (texture layer, repeats per metre, emission, picture or -1)
 };
 
 // One draw's share of data; scene.vert names the fields.

@@ -102,6 +102,7 @@ DrawnShape AppendShape(const envs::Shape& shape, const std::vector<Vector3f>& di
   for (const Vector3f& v : shape.lods.front().vertices) bounds.extend(v);
   drawn.centre = bounds.center().cast<double>();
   drawn.half_size = bounds.sizes().cast<double>() / 2;
+  drawn.picture_uvs = shape.picture_uvs;
   drawn.project_uv = shape.kind == envs::ShapeKind::kBox || shape.kind == envs::ShapeKind::kConvex;
   return drawn;
 }

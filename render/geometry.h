@@ -40,6 +40,7 @@ struct DrawnShape {
   std::vector<LevelOfDetail> levels;   // finest first
   base::Vec3 centre;                   // of the bounding box, at unit scale
   base::Vec3 half_size;
+  bool picture_uvs = false;            // texture coordinates are places in a picture
   bool project_uv = false;             // flat-faced: texture coordinates by projection, so that scaling keeps the grain
 };
 

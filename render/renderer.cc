@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <map>
 
@@ -11,6 +12,7 @@
 #include "render/egl_context.h"
 #include "render/gl.h"
 #include "render/patterns.h"
+#include "render/pictures.h"
 #include "render/pixels.h"
 #include "render/shader_text.h"
 
@@ -58,6 +60,7 @@ constexpr int kMaxSize = 16384;
 // Passes as bits, to name framebuffers and programs.
 enum PassBit : unsigned { kColorBit = 1, kIdBit = 2, kNormalsBit = 4, kFlowBit = 8 };
 constexpr unsigned kAllTargets = 4;
+constexpr unsigned kPicturesBit = 1u << kAllTargets;  // of programs only: surfaces with pictures of their own
 
 unsigned TargetBits(const Passes& passes) {
   return (passes.color ? kColorBit : 0u) | (passes.id ? kIdBit : 0u) | (passes.normals ? kNormalsBit : 0u) |
@@ -110,6 +113,25 @@ GlTexture MakePatterns(const Preset& preset) {
       const int size = kPatternSize >> level;
       glTextureSubImage3D(texture.get(), level, 0, 0, layer, size, size, 1, GL_RED, GL_UNSIGNED_BYTE,
                           levels[static_cast<size_t>(level)].data());
+    }
+  }
+  glTextureParameteri(texture.get(), GL_TEXTURE_MIN_FILTER, preset.pattern_filter);
+  glTextureParameteri(texture.get(), GL_TEXTURE_MAG_FILTER, GL_LINEAR);
+  return texture;
+}
+
+GlTexture MakePictures(const std::vector<envs::Picture>& scene_pictures, const Preset& preset) {
+  const int side = PictureSide(scene_pictures);
+  GlTexture texture = GlTexture::Make(GL_TEXTURE_2D_ARRAY);
+  glTextureStorage3D(texture.get(), std::bit_width(static_cast<unsigned>(side)), GL_RGBA8, side, side,
+                     static_cast<GLsizei>(scene_pictures.size()));
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+  for (size_t layer = 0; layer < scene_pictures.size(); ++layer) {
+    GLint level = 0;
+    for (const std::vector<uint8_t>& texels : PictureLevels(scene_pictures[layer], side)) {
+      glTextureSubImage3D(texture.get(), level, 0, 0, static_cast<GLint>(layer), side >> level, side >> level, 1, GL_RGB,
+                          GL_UNSIGNED_BYTE, texels.data());
+      ++level;
     }
   }
   glTextureParameteri(texture.get(), GL_TEXTURE_MIN_FILTER, preset.pattern_filter);
@@ -189,7 +211,7 @@ struct Renderer::Impl {
   std::vector<Vertex> cloth_vertices;
   std::vector<uint8_t> rgba;
 
-  GlTexture color, id, normals, flow, depth, shadow_map, patterns;
+  GlTexture color, id, normals, flow, depth, shadow_map, patterns, pictures;
   GlTexture multisampled_color, multisampled_depth;
   std::map<unsigned, GlFramebuffer> framebuffers;   // by target bits
   GlFramebuffer multisampled, color_alone, shadow_framebuffer;
@@ -291,6 +313,7 @@ const GlFramebuffer& Renderer::Impl::FramebufferFor(unsigned bits) {
 }
 
 const GlProgram& Renderer::Impl::ProgramFor(unsigned bits) {
+  if (bits & kColorBit && !scene.pictures.empty()) bits |= kPicturesBit;
   const auto found = programs.find(bits);
   if (found != programs.end()) return found->second;
   const bool draft = config.quality == Quality::kDraft;
@@ -299,6 +322,7 @@ const GlProgram& Renderer::Impl::ProgramFor(unsigned bits) {
   if (bits & kIdBit) defines += "#define ID\n";
   if (bits & kNormalsBit) defines += "#define NORMALS\n";
   if (bits & kFlowBit) defines += "#define FLOW\n";
+  if (bits & kPicturesBit) defines += "#define PICTURES\n";
   if (bits & kNormalsBit || (bits & kColorBit && !draft)) defines += "#define NEED_NORMAL\n";
   GlProgram made = BuildProgram(defines, std::string(k_frame_glsl) + k_scene_vert, std::string(k_frame_glsl) + k_scene_frag);
   return programs.emplace(bits, std::move(made)).first->second;
@@ -316,6 +340,7 @@ void Renderer::Impl::Upload(const envs::Scene& new_scene) {
                     geometry.indices.data(), GL_STATIC_DRAW);
   glVertexArrayVertexBuffer(vertex_array.get(), 0, vertices.get(), 0, sizeof(Vertex));
   glVertexArrayElementBuffer(vertex_array.get(), indices.get());
+  if (!scene.pictures.empty()) pictures = MakePictures(scene.pictures, preset);
   uploaded = true;
   CheckGl("uploading the scene");
 }
@@ -372,6 +397,7 @@ void Renderer::Impl::DrawVisible(const GlFramebuffer& target, unsigned bits) {
   glDepthFunc(GL_GREATER);
   glUseProgram(ProgramFor(bits).get());
   glBindTextureUnit(0, patterns.get());
+  if (!scene.pictures.empty()) glBindTextureUnit(3, pictures.get());
   glMultiDrawElementsIndirect(GL_TRIANGLES, GL_UNSIGNED_INT, nullptr, list.visible_count, 0);
 }
 

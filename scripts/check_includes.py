@@ -45,7 +45,7 @@ class ThirdParty(NamedTuple):
 
 TORCH_FOLDERS = {"encoders", "agents", "lab", "cli"} | WORLDS
 THIRD_PARTY = [
-    ThirdParty("Bullet", r"(bt[A-Z]\w*|Bullet\w*/.*|LinearMath/.*)(\.h)?$", {"envs"}, set()),
+    ThirdParty("Bullet", r"(bt[A-Z]\w*|Bullet\w*/.*|LinearMath/.*|HACD/.*)(\.h)?$", {"envs"}, set()),
     ThirdParty("MuJoCo", r"mujoco/.*", {"envs", "rodent"}, set()),
     ThirdParty("GL", r"(epoxy|GL|GLES\d?|EGL|GLFW)/.*", {"render", "lab"}, set()),
     ThirdParty("HDF5", r"(hdf5|H5\w*)\.h", {"files"}, set()),

@@ -2,8 +2,11 @@
 #ifdef COLOR
 layout(binding = 0) uniform sampler2DArray patterns;
 flat in vec4 v_color;
-flat in vec2 v_surface;
+flat in vec3 v_surface;
 in vec2 v_uv;
+#ifdef PICTURES
+layout(binding = 3) uniform sampler2DArray pictures;
+#endif
 layout(location = 0) out vec4 out_color;
 #endif
 #ifdef DRAFT
@@ -49,6 +52,22 @@ float Sunlight() {
 float Sunlight() { return 1.0; }
 #endif
 
+#ifdef COLOR
+// What the surface's colour is multiplied by: its own picture, or the neutral pattern.
+vec3 Tint() {
+  float shade = texture(patterns, vec3(v_uv, v_surface.x)).r;
+#ifdef PICTURES
+  // Both are looked up everywhere: neighbouring pixels share the choice of the mip level.
+  vec3 picture = texture(pictures, vec3(v_uv, max(v_surface.z, 0.0))).rgb;
+#if !defined(DRAFT) && !defined(FIXED_FUNCTION)
+  picture *= picture;  // to linear light
+#endif
+  if (v_surface.z >= 0.0) return picture;
+#endif
+  return vec3(shade);
+}
+#endif
+
 #if defined(COLOR) && defined(FIXED_FUNCTION)
 // Phong lighting in display space with a headlight: ambient .1, diffuse .4, specular .5 are MuJoCo's headlight, the
 // sun's diffuse .7 and specular .3 its default light; shininess .5 * 128 its default material.
@@ -82,9 +101,9 @@ void main() {
 #endif
 #ifdef COLOR
 #ifdef DRAFT
-  out_color = vec4(v_light * texture(patterns, vec3(v_uv, v_surface.x)).r, 1.0);
+  out_color = vec4(v_light * Tint(), 1.0);
 #else
-  out_color = vec4(Shade(n, v_color.rgb * texture(patterns, vec3(v_uv, v_surface.x)).r, v_surface.y), 1.0);
+  out_color = vec4(Shade(n, v_color.rgb * Tint(), v_surface.y), 1.0);
 #endif
 #endif
 #ifdef ID

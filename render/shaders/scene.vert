@@ -13,12 +13,12 @@ layout(location = 8) in vec4 previous_row1;
 layout(location = 9) in vec4 previous_row2;
 layout(location = 10) in vec4 scale;         // xyz; w: factor of the mesh's texture coordinates, 0: project instead
 layout(location = 11) in vec4 color;         // linear rgb, specular strength
-layout(location = 12) in vec4 pattern;       // (texture layer, repeats per metre, emission, unused)
+layout(location = 12) in vec4 pattern;       // (texture layer, repeats per metre, emission, picture or -1)
 layout(location = 13) in uint instance_id;
 
 #ifdef COLOR
 flat out vec4 v_color;    // linear rgb, specular strength
-flat out vec2 v_surface;  // texture layer, emission
+flat out vec3 v_surface;  // texture layer, emission, picture or -1
 out vec2 v_uv;
 #endif
 #if defined(DRAFT)
@@ -61,7 +61,7 @@ void main() {
 #endif
 #ifdef COLOR
   v_color = color;
-  v_surface = pattern.xz;
+  v_surface = pattern.xzw;
   v_uv = SurfaceCoordinates() * pattern.y;
 #ifdef DRAFT
   vec3 light = ambient.rgb + ambient_slope.rgb * dot(normal, up.xyz) + sun.rgb * max(dot(normal, to_light.xyz), 0.0);

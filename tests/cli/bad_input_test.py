@@ -150,6 +150,33 @@ class BadInput(unittest.TestCase):
         self.check(run("physion", "import", logs, "--engine", "mujoco", "--out", self.root / "out"), 2, ["cloth"])
         self.assertFalse((self.root / "out").exists())
 
+    def test_models(self):
+        models = self.root / "models"
+        models.mkdir()
+        generate = ["physion", "generate", "--scenario", "collide", "--trials", "1", "--passes", "none",
+                    "--out", self.root / "out", "--models", models]
+        self.check(run("physion", "models", self.root / "nowhere"), 1, ["nowhere", "no folder"])
+        self.check(run(*generate), 1, ["holds no model"])
+        tetrahedron = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 1 4 3\nf 2 3 4\n"
+        (models / "wedge.obj").write_text(tetrahedron.replace("v 0 0 1", "v 0 0 nan"))
+        self.check(run(*generate), 1, ["wedge.obj", "line 4", "finite"])
+        (models / "wedge.obj").write_text("mtllib ../secret.mtl\n" + tetrahedron)
+        self.check(run("physion", "models", models), 1, ["wedge.obj", "../secret.mtl", "outside"])
+        (models / "wedge.obj").write_text(tetrahedron)
+        self.check(run(*generate, "--set", "target=wedge"), 2, ["wedge", "--make-parts"])
+        self.check(run(*generate, "--set", "target=wege"), 2, ["wege", "did you mean 'wedge'"])
+        self.assertFalse((self.root / "out").exists())
+
+        self.assertEqual(run("physion", "models", models, "--make-parts").returncode, 0)
+        generate += ["--set", "target=wedge"]
+        done = run(*generate)
+        self.check(done, 0, ["licence", "wedge"])
+        self.assertIn('"licence":"not stated"', (self.root / "out" / "manifest.jsonl").read_text())
+        self.assertEqual(run("physion", "verify", self.root / "out", "--regenerate", "1").returncode, 0)
+        (models / "wedge.obj").write_text(tetrahedron + "# changed\n")
+        self.check(run(*generate), 1, ["wedge.obj has changed"])
+        self.check(run("physion", "verify", self.root / "out", "--regenerate", "1"), 1, ["wedge.obj has changed"])
+
     def test_other_commands(self):
         self.check(run("physion", "status", self.root), 1, ["no Figment data set"])
         self.check(run("physion", "stats", self.root / "nowhere"), 1, ["no Figment data set"])
