@@ -176,7 +176,7 @@ void AddImport(CLI::App& physion, Action* action) {
       ->required();
   const base::FieldList fields = physion::AllFields(settings.get());
   for (const base::Field& field : fields.fields())
-    if (field.key != "config" && field.key != "seed") AddFlag(*command, field);
+    if (field.key != "config" && field.key != "seed" && field.key != "models") AddFlag(*command, field);
   command->add_flag("--dry-run", flags->first, "estimate time and disk, write nothing");
   command->add_flag("--json", flags->second, "print the result as JSON");
   command->callback([=] {
