@@ -7,6 +7,7 @@
 #include "base/version.h"
 #include "envs/engines.h"
 #include "files/library_versions.h"
+#include "lab/torch_version.h"
 #include "render/renderer.h"
 
 namespace figment::lab {
@@ -32,9 +33,13 @@ Json Devices() {
   return list;
 }
 
+constexpr char kHowToGetTorch[] = "scripts/setup.sh --full && cmake --preset full && cmake --build --preset full";
+
 Json Libraries() {
   Json list = {{"Bullet", envs::BulletVersion()}, {"MuJoCo", envs::MujocoVersion()}};
   for (const auto& [name, version] : files::LibraryVersions()) list[name] = version;
+  const std::string torch = TorchVersion();
+  list["torch"] = torch.empty() ? "not in this build; to train networks: " + std::string(kHowToGetTorch) : torch;
   return list;
 }
 

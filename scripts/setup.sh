@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Sets up what Figment builds and runs with: distribution packages, and pinned Python wheels in .venv.
 #
-#   scripts/setup.sh [--bench] [--skip-packages]
+#   scripts/setup.sh [--full] [--bench] [--skip-packages]
 #
+#   --full           also install torch (about 200 MB, the CPU build), for the preset `full`: what learns
 #   --bench          also install pybullet, which only `figment bench physics` compares with
 #   --skip-packages  leave the distribution's packages alone (another distribution, or no wish to be checked)
 #
@@ -13,13 +14,15 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv=$root/.venv
 
 bench=no
+full=no
 packages_too=yes
 for argument in "$@"; do
   case $argument in
+    --full) full=yes ;;
     --bench) bench=yes ;;
     --skip-packages) packages_too=no ;;
-    -h | --help) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
-    *) echo "setup: unknown argument '$argument'. Valid: --bench, --skip-packages" >&2; exit 2 ;;
+    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) echo "setup: unknown argument '$argument'. Valid: --full, --bench, --skip-packages" >&2; exit 2 ;;
   esac
 done
 
@@ -128,9 +131,57 @@ install_wheels() {
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "${wheels[@]}"
 }
 
+# --- torch, for the preset `full`. Only its CPU build will do: a build for GPUs is several GB, and a program cannot be
+# linked with it where the GPU's toolkit is not installed.
+torch_version=2.13.0
+
+cpu_torch_way_out() {
+  echo "setup: $1" >&2
+  echo "Tell pip where CPU builds are, and run this script again:" >&2
+  echo "  $venv/bin/pip config --site set global.extra-index-url URL" >&2
+  echo "with the URL that pytorch.org names under Get Started for Linux, Pip, CPU; or install such a wheel by hand:" >&2
+  echo "  $venv/bin/pip install torch-$torch_version+cpu-....whl" >&2
+  echo "Without torch, everything but training works: leave out --full and build the preset core." >&2
+  exit 1
+}
+
+# The version of the torch that is installed, from a text file: importing it takes seconds.
+installed_torch() {
+  sed -n "s/^__version__ = ['\"]\(.*\)['\"].*/\1/p" "$venv"/lib/python3*/site-packages/torch/version.py 2>/dev/null || true
+}
+
+# Succeeds if pip would take a build for GPUs; asks for the wheel's description only, not for the wheel.
+pip_would_take_gpu_torch() {
+  local report
+  report=$("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --dry-run --no-deps --ignore-installed \
+             --report - "torch==$torch_version" 2>/dev/null | sed -n '/^{/,$p') || return 1
+  grep -Eq '"(nvidia|cuda|triton|pytorch-triton|rocm)[a-z0-9_-]*|\+(cu|rocm|xpu)' <<<"$report"
+}
+
+install_torch() {
+  case $(installed_torch) in
+    "$torch_version" | "$torch_version+cpu") return 0 ;;
+    "$torch_version"+*) cpu_torch_way_out "the torch in .venv ($(installed_torch)) is a build for GPUs; remove it: $venv/bin/pip uninstall torch" ;;
+  esac
+  local pip=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check)
+  echo "setup: installing torch $torch_version into .venv"
+  # Looking without downloading came with pip 22.2.
+  "${pip[@]}" 'pip>=22.2'
+  if "${pip[@]}" "torch==$torch_version+cpu" 2>/dev/null; then
+    return 0
+  fi
+  if pip_would_take_gpu_torch; then
+    cpu_torch_way_out "the torch $torch_version that pip finds is a build for GPUs (several GB); nothing was installed."
+  fi
+  "${pip[@]}" "torch==$torch_version"
+}
+
 if [[ $packages_too == yes ]]; then
   install_packages
 fi
 make_venv
 install_wheels
+if [[ $full == yes ]]; then
+  install_torch
+fi
 echo "setup: everything is there ($system, .venv with $("$venv/bin/python" --version))"

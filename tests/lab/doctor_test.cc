@@ -9,7 +9,7 @@ TEST(Doctor, ReportsDevicesRendererAndLibraries) {
   const nlohmann::ordered_json report = Examine();
   EXPECT_FALSE(report["devices"].empty());
   EXPECT_TRUE(report["renderer"]["gl_version"].get<std::string>().starts_with("4.")) << report["renderer"];
-  for (const char* library : {"Bullet", "MuJoCo", "HDF5", "FFmpeg libavcodec"})
+  for (const char* library : {"Bullet", "MuJoCo", "HDF5", "FFmpeg libavcodec", "torch"})
     EXPECT_TRUE(report["libraries"].contains(library)) << library;
   EXPECT_TRUE(report["problems"].empty()) << report["problems"];
 }

@@ -1,0 +1,7 @@
+#include "lab/torch_version.h"
+
+namespace figment::lab {
+
+std::string TorchVersion() { return {}; }
+
+}  // namespace figment::lab
