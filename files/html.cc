@@ -1,7 +1,5 @@
 #include "files/html.h"
 
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
 
 #include "base/check.h"
@@ -11,10 +9,10 @@ namespace {
 
 constexpr char kStyle[] = R"css(
 :root { color-scheme: light dark; --paper: #fcfcfb; --ink: #1d2126; --soft: #626a73; --line: #dcdfe3; --panel: #f3f4f5;
-  --first: #1f77b4; --second: #d9822b; --warn: #b3541e; }
+  --first: #1f77b4; --second: #d9822b; --third: #2a9d6f; --fourth: #8d5bb8; --fifth: #c2456b; --warn: #b3541e; }
 @media (prefers-color-scheme: dark) {
   :root { --paper: #16181b; --ink: #e4e6e9; --soft: #9aa3ad; --line: #363b41; --panel: #1f2226; --first: #5aa9e6;
-    --second: #f0a35e; --warn: #f0a35e; } }
+    --second: #f0a35e; --third: #5cc79b; --fourth: #b88fe0; --fifth: #ee7f9f; --warn: #f0a35e; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 72rem; padding: 1.5rem 1rem 4rem; background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
@@ -51,9 +49,13 @@ svg text { fill: var(--soft); }
 svg .label { fill: var(--ink); }
 svg .axis { stroke: var(--line); }
 svg .mark { stroke: var(--soft); stroke-dasharray: 3 3; }
-.first { fill: var(--first); } .second { fill: var(--second); }
+.first { fill: var(--first); } .second { fill: var(--second); } .third { fill: var(--third); }
+.fourth { fill: var(--fourth); } .fifth { fill: var(--fifth); } .sixth { fill: var(--soft); }
 svg .line { stroke-width: 1.5; fill: none; }
 svg .line.first { stroke: var(--first); } svg .line.second { stroke: var(--second); }
+svg .line.third { stroke: var(--third); } svg .line.fourth { stroke: var(--fourth); }
+svg .line.fifth { stroke: var(--fifth); } svg .line.sixth { stroke: var(--soft); }
+svg circle { fill-opacity: .75; }
 svg .whisker { stroke: var(--ink); stroke-width: 1.2; fill: none; }
 svg .middle { stroke: var(--ink); stroke-width: 2; }
 .films { display: grid; grid-template-columns: repeat(auto-fill, minmax(136px, 1fr)); gap: .9rem .7rem;
@@ -87,86 +89,7 @@ std::string Format(const char* format, double value) {
   return text;
 }
 
-// A coordinate: one decimal, which is a tenth of a pixel.
-std::string Px(double value) { return Format("%.1f", value); }
-
-// The fewest digits, for the numbers of axes.
-std::string Short(double value) { return Format("%g", value); }
-
-const char* Class(Series series) { return series == Series::kFirst ? "first" : "second"; }
-
-// --- SVG elements
-
-std::string Line(double x1, double y1, double x2, double y2, const std::string& kind) {
-  return "<line class=\"" + kind + "\" x1=\"" + Px(x1) + "\" y1=\"" + Px(y1) + "\" x2=\"" + Px(x2) +
-         "\" y2=\"" + Px(y2) + "\"/>";
-}
-
-std::string Box(double x, double y, double width, double height, const std::string& kind, const std::string& tip = "") {
-  return "<rect class=\"" + kind + "\" x=\"" + Px(x) + "\" y=\"" + Px(y) + "\" width=\"" + Px(width) + "\" height=\"" +
-         Px(height) + "\">" + (tip.empty() ? "" : "<title>" + EscapeHtml(tip) + "</title>") + "</rect>";
-}
-
-std::string Text(double x, double y, const std::string& anchor, const std::string& text, const std::string& kind = "") {
-  return "<text x=\"" + Px(x) + "\" y=\"" + Px(y) + "\" text-anchor=\"" + anchor + "\"" +
-         (kind.empty() ? "" : " class=\"" + kind + "\"") + ">" + EscapeHtml(text) + "</text>";
-}
-
-std::string Svg(double width, double height, const std::string& content) {
-  return "<svg viewBox=\"0 0 " + Px(width) + " " + Px(height) + "\" role=\"img\">" + content + "</svg>";
-}
-
-// The smallest of 1, 2, 5, 10, 20, ... times a power of ten that is at least `width`.
-double RoundUp(double width) {
-  const double power = std::pow(10, std::floor(std::log10(width)));
-  for (const double step : {1.0, 2.0, 5.0})
-    if (step * power >= width * (1 - 1e-9)) return step * power;
-  return 10 * power;
-}
-
-// A linear axis from values to pixels.
-struct Axis {
-  double low, high, first_px, last_px;
-  double At(double value) const {
-    const double share = std::clamp((value - low) / (high - low), 0.0, 1.0);
-    return first_px + share * (last_px - first_px);
-  }
-  std::vector<double> Ticks(int at_most) const {
-    const double step = RoundUp((high - low) / at_most);
-    std::vector<double> ticks;
-    for (double tick = std::ceil(low / step - 1e-9) * step; tick <= high + 1e-9 * step; tick += step)
-      ticks.push_back(std::abs(tick) < 1e-9 * step ? 0 : tick);
-    return ticks;
-  }
-};
-
-std::string StripSvg(const QuantileStrip& strip, const Axis& axis, double y) {
-  const std::string kind = Class(strip.series);
-  constexpr double kHalf = 4;
-  std::string tip = strip.label + ": 10, 25, 50, 75, 90 %:";
-  for (const double value : strip.values) tip += " " + Short(std::round(value));
-  const double x25 = axis.At(strip.values[1]), x50 = axis.At(strip.values[2]), x75 = axis.At(strip.values[3]);
-  return Line(axis.At(strip.values[0]), y, axis.At(strip.values[4]), y, "line " + kind) +
-         Box(x25, y - kHalf, std::max(1.0, x75 - x25), 2 * kHalf, kind, tip) +
-         Line(x50, y - kHalf - 1, x50, y + kHalf + 1, "middle") + Text(axis.first_px - 6, y + 4, "end", strip.label);
-}
-
 }  // namespace
-
-std::string EscapeHtml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 std::string Base64(std::span<const uint8_t> bytes) {
   constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -183,79 +106,6 @@ std::string Base64(std::span<const uint8_t> bytes) {
 
 std::string DataUri(std::string_view media_type, std::span<const uint8_t> bytes) {
   return "data:" + std::string(media_type) + ";base64," + Base64(bytes);
-}
-
-Histogram MakeHistogram(std::span<const double> values, double high, int max_bins) {
-  CHECK_GT(max_bins, 0);
-  Histogram histogram;
-  for (const double value : values) high = std::max(high, value);
-  if (!(high > 0)) high = 1;
-  histogram.bin_width = RoundUp(high / max_bins);
-  histogram.counts.assign(static_cast<size_t>(std::floor(high / histogram.bin_width)) + 1, 0);
-  for (const double value : values) ++histogram.counts[static_cast<size_t>(std::max(0.0, value) / histogram.bin_width)];
-  return histogram;
-}
-
-std::string HistogramSvg(const Histogram& histogram) {
-  constexpr double kWidth = 360, kLeft = 62, kRight = 352, kPlot = 110, kStripHeight = 17, kMarkHeight = 14;
-  CHECK(!histogram.counts.empty());
-  const double high = histogram.low + histogram.bin_width * static_cast<double>(histogram.counts.size());
-  const Axis x{histogram.low, high, kLeft, kRight};
-  const double strips_top = histogram.marks.empty() ? 4 : kMarkHeight;
-  const double top = strips_top + kStripHeight * static_cast<double>(histogram.strips.size()) + 8, bottom = top + kPlot;
-  const int largest = std::max(1, *std::max_element(histogram.counts.begin(), histogram.counts.end()));
-  const Axis y{0, static_cast<double>(largest), bottom, top};
-
-  std::string svg;
-  for (const double tick : y.Ticks(3)) {
-    if (tick != std::floor(tick)) continue;
-    svg += Line(kLeft, y.At(tick), kRight, y.At(tick), "axis") + Text(kLeft - 6, y.At(tick) + 4, "end", Short(tick));
-  }
-  for (size_t i = 0; i < histogram.counts.size(); ++i) {
-    const double from = histogram.low + histogram.bin_width * static_cast<double>(i), to = from + histogram.bin_width;
-    if (histogram.counts[i] == 0) continue;
-    const double bar_top = y.At(histogram.counts[i]);
-    svg += Box(x.At(from) + 0.5, bar_top, x.At(to) - x.At(from) - 1, bottom - bar_top, "first",
-               Short(from) + " to " + Short(to) + ": " + std::to_string(histogram.counts[i]));
-  }
-  for (const PlotMark& mark : histogram.marks)
-    if (mark.value > histogram.low && mark.value < high)
-      svg += Line(x.At(mark.value), strips_top - 2, x.At(mark.value), bottom, "mark") +
-             Text(x.At(mark.value), 9, "middle", mark.label);
-  for (size_t i = 0; i < histogram.strips.size(); ++i)
-    svg += StripSvg(histogram.strips[i], x, strips_top + kStripHeight * (static_cast<double>(i) + 0.5));
-  for (const double tick : x.Ticks(6)) svg += Text(x.At(tick), bottom + 14, "middle", Short(tick));
-  svg += Text((kLeft + kRight) / 2, bottom + 29, "middle", histogram.x_label);
-  return Svg(kWidth, bottom + 34, svg);
-}
-
-std::string BarChartSvg(const BarChart& chart) {
-  constexpr double kWidth = 360, kLeft = 78, kRight = 318, kRow = 20, kBar = 12;
-  const bool has_legend = !chart.value_name.empty();
-  const double top = has_legend ? 20 : 4, bottom = top + kRow * static_cast<double>(chart.bars.size());
-  const Axis x{chart.low, chart.high, kLeft, kRight};
-  std::string svg;
-  if (has_legend) {
-    svg += Box(kLeft, 3, 10, 10, "first") + Text(kLeft + 15, 12, "start", chart.value_name);
-    if (!chart.reference_name.empty())
-      svg += Box(kLeft + 150, 1, 3, 14, "second") + Text(kLeft + 158, 12, "start", chart.reference_name);
-  }
-  for (const double tick : x.Ticks(5))
-    svg += Line(x.At(tick), top, x.At(tick), bottom, "axis") + Text(x.At(tick), bottom + 14, "middle", Short(tick));
-  for (size_t i = 0; i < chart.bars.size(); ++i) {
-    const Bar& bar = chart.bars[i];
-    const double y = top + kRow * static_cast<double>(i) + kRow / 2;
-    svg += Text(kLeft - 6, y + 4, "end", bar.label, "label");
-    if (bar.value) {
-      svg += Box(kLeft, y - kBar / 2, std::max(0.5, x.At(*bar.value) - kLeft), kBar, "first");
-      svg += Text(kRight + 8, y + 4, "start", Format("%.2f", *bar.value), "label");
-    } else {
-      svg += Text(kRight + 8, y + 4, "start", "-");
-    }
-    if (bar.interval) svg += Line(x.At(bar.interval->first), y, x.At(bar.interval->second), y, "whisker");
-    if (bar.reference) svg += Box(x.At(*bar.reference) - 1.5, y - kBar / 2 - 2, 3, kBar + 4, "second");
-  }
-  return Svg(kWidth, bottom + 20, svg);
 }
 
 HtmlPage::HtmlPage(std::string title, std::string generator)
@@ -324,7 +174,7 @@ void HtmlPage::FilmStrips(const std::vector<FilmStrip>& strips) {
     if (strip.mark) body_ += "<b style=\"left:" + Format("%.1f", 100 * *strip.mark) + "%\"></b>";
     body_ += "</div><figcaption>";
     if (!strip.tag.empty())
-      body_ += std::string("<span class=\"tag ") + Class(strip.series) + "\">" + EscapeHtml(strip.tag) + "</span> ";
+      body_ += std::string("<span class=\"tag ") + SeriesClass(strip.series) + "\">" + EscapeHtml(strip.tag) + "</span> ";
     body_ += EscapeHtml(strip.text) + "<br><b>" + EscapeHtml(strip.title) + "</b></figcaption></figure>\n";
   }
   body_ += "</div>\n";

@@ -11,7 +11,6 @@
 // calls give the same bytes.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -21,55 +20,13 @@
 #include <vector>
 
 #include "base/table.h"
+#include "files/plots.h"
 
 namespace figment::files {
 
-std::string EscapeHtml(std::string_view text);
 std::string Base64(std::span<const uint8_t> bytes);
 // "data:image/jpeg;base64,..."
 std::string DataUri(std::string_view media_type, std::span<const uint8_t> bytes);
-
-// --- Plots, as <svg> elements that take their colours from the page
-
-// The first series stands out; the second is what it is compared with.
-enum class Series { kFirst, kSecond };
-
-// The 10th, 25th, 50th, 75th and 90th percentiles: a line, a box in it and the median.
-struct QuantileStrip {
-  std::string label;
-  std::array<double, 5> values{};
-  Series series = Series::kFirst;
-};
-
-struct PlotMark {                  // a vertical line
-  double value = 0;
-  std::string label;
-};
-
-struct Histogram {
-  double low = 0, bin_width = 1;   // of the first bin
-  std::vector<int> counts;
-  std::string x_label;
-  std::vector<QuantileStrip> strips;  // above the bars, on the same axis
-  std::vector<PlotMark> marks;
-};
-std::string HistogramSvg(const Histogram& histogram);
-
-// Counts of the values in bins of a round width, at most `max_bins` of them, from 0 to `high` or the largest value.
-Histogram MakeHistogram(std::span<const double> values, double high, int max_bins);
-
-// Horizontal bars over [low, high], one a row, each with a tick for what it is compared with and a whisker.
-struct Bar {
-  std::string label;
-  std::optional<double> value, reference;
-  std::optional<std::pair<double, double>> interval;
-};
-struct BarChart {
-  double low = 0, high = 1;
-  std::string value_name, reference_name;  // for the legend; empty = none
-  std::vector<Bar> bars;
-};
-std::string BarChartSvg(const BarChart& chart);
 
 // --- Film strips: pictures side by side in one JPEG file, played without end by the style sheet
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ TEST(Html, EveryTextIsEscaped) {
   histogram.marks = {{5, bad}};
   BarChart chart{.value_name = bad, .reference_name = bad, .bars = {{.label = bad}}};
   page.Figures({{HistogramSvg(histogram), bad}, {BarChartSvg(chart), bad}});
+  page.Figures({{ScatterSvg({.x_label = bad, .y_label = bad, .points = {{.tip = bad}}, .legend = {{Series::kSecond, bad}}}), bad}});
+  page.Figures({{CurvesSvg({.x_label = bad, .y_label = bad, .curves = {{.label = bad, .x = {0, 1}, .y = {0, 1}}}}), bad}});
   page.FilmStrips({{.jpeg = {1}, .width = 1, .height = 1, .tag = bad, .title = bad, .text = bad}});
   page.OpenDetails(bad);
   page.CloseDetails();
@@ -107,6 +110,23 @@ TEST(Html, FilmStripsSayHowToPlayThem) {
   EXPECT_TRUE(Contains(html, "aspect-ratio:4/3"));
   EXPECT_TRUE(Contains(html, "left:25.0%"));
   EXPECT_TRUE(Contains(html, "src=\"data:image/jpeg;base64,/w==\""));
+}
+
+// The axes reach 4 % beyond the data: (0, 0) to (10, 1) is drawn from 46 + .04/1.08 * 304 = 57.3 to 338.7 across, and a
+// value that is not finite is left out.
+TEST(Html, ScatterPlacesItsPoints) {
+  const double nan = std::nan("");
+  const std::string svg = ScatterSvg({.points = {{.x = 0, .y = 0}, {.x = 10, .y = 1}, {.x = nan, .y = 1}, {.x = 5, .y = nan}}});
+  EXPECT_EQ(Occurrences(svg, "<circle"), 2);
+  EXPECT_TRUE(Contains(svg, "cx=\"57.3\" cy=\"212.6\""));
+  EXPECT_TRUE(Contains(svg, "cx=\"338.7\" cy=\"27.4\""));
+}
+
+TEST(Html, CurvesBreakWhereAValueIsMissing) {
+  const std::string svg = CurvesSvg({.curves = {{.x = {0, 1, 2, 3, 4}, .y = {0, 1, std::nan(""), 1, 0}}}});
+  EXPECT_EQ(Occurrences(svg, "<path"), 1);
+  EXPECT_EQ(Occurrences(svg, "M"), 2);
+  EXPECT_EQ(Occurrences(svg, "L"), 2);
 }
 
 }  // namespace
