@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/metrics/data/: inputs with the answers of scikit-learn and NumPy, which metrics/ must give to 1e-6.
+"""Writes tests/metrics/data/: inputs with the answers of scikit-learn, SciPy and NumPy, which metrics/ must give to 1e-6.
 
     scripts/make_metrics_fixtures.py
 
@@ -11,9 +11,11 @@ import json
 from pathlib import Path
 
 import numpy as np
+import scipy.stats
 import sklearn
+from scipy.spatial.distance import pdist
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, cohen_kappa_score, roc_auc_score
+from sklearn.metrics import accuracy_score, cohen_kappa_score, r2_score, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "metrics" / "data"
@@ -54,11 +56,54 @@ def quantiles():
     return {"values": values.tolist(), "shares": shares, "quantiles": np.quantile(values, shares).tolist()}
 
 
+def correlation_case(seed, samples, ties):
+    rng = np.random.default_rng(seed)
+    z = rng.normal(size=samples)
+    x, y = (z + rng.normal(size=(2, samples))).round(1 if ties else 4)
+    rest = [values - np.polyval(np.polyfit(z, values, 1), z) for values in (x, y)]
+    return {"x": x.tolist(), "y": y.tolist(), "z": z.tolist(), "ranks": scipy.stats.rankdata(x).tolist(),
+            "pearson": scipy.stats.pearsonr(x, y).statistic, "spearman": scipy.stats.spearmanr(x, y).statistic,
+            "r2": r2_score(x, y), "partial": scipy.stats.pearsonr(*rest).statistic}
+
+
+def correlation():
+    return {"cases": [correlation_case(7, 12, False), correlation_case(8, 40, True)]}
+
+
+def gram(x, centred):
+    x = x - x.mean(0)
+    k = x @ x.T
+    return k if centred else k - np.diag(np.diag(k))
+
+
+def hsic_unbiased(k, l):
+    """Song et al. 2012, equation 4, of Gram matrices with zero diagonals."""
+    n, ones = len(k), np.ones(len(k))
+    return (np.trace(k @ l) + (ones @ k @ ones) * (ones @ l @ ones) / ((n - 1) * (n - 2))
+            - 2 / (n - 2) * (ones @ k @ l @ ones)) / (n * (n - 3))
+
+
+def representation():
+    rng = np.random.default_rng(9)
+    x, z = rng.normal(size=(12, 5)).round(4), rng.normal(size=(12, 2)).round(4)
+    y = (x[:, :3] + rng.normal(size=(12, 3))).round(4)
+    a, b, c = (pdist(m) for m in (x, y, z))
+    rest = [values - np.polyval(np.polyfit(c, values, 1), c) for values in (a, b)]
+    k, l = gram(x, True), gram(y, True)
+    u, v = gram(x, False), gram(y, False)
+    return {"x": x.tolist(), "y": y.tolist(), "z": z.tolist(), "euclidean": a.tolist(),
+            "correlation": pdist(x, "correlation").tolist(), "pearson": scipy.stats.pearsonr(a, b).statistic,
+            "spearman": scipy.stats.spearmanr(a, b).statistic, "partial": scipy.stats.pearsonr(*rest).statistic,
+            "cka": float((k * l).sum() / np.sqrt((k * k).sum() * (l * l).sum())),
+            "cka_unbiased": float(hsic_unbiased(u, v) / np.sqrt(hsic_unbiased(u, u) * hsic_unbiased(v, v)))}
+
+
 def main():
     DATA.mkdir(parents=True, exist_ok=True)
     source = f"scikit-learn {sklearn.__version__}, NumPy {np.__version__}; scripts/make_metrics_fixtures.py"
     for name, content in {"logistic": {"cases": logistic()}, "classification": classification(),
-                          "quantiles": quantiles()}.items():
+                          "quantiles": quantiles(), "correlation": correlation(),
+                          "representation": representation()}.items():
         (DATA / f"{name}.json").write_text(json.dumps({"source": source, **content}) + "\n")
 
 

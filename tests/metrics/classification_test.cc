@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -31,6 +32,14 @@ TEST(Classification, KappaByHand) {
   const Ints first = {1, 1, 1, 1, 1, 1, 0, 0, 0, 0}, second = {1, 1, 1, 1, 0, 0, 1, 0, 0, 0};
   EXPECT_NEAR(CohensKappa(first, second), 0.4, 1e-12);
   EXPECT_DOUBLE_EQ(CohensKappa(first, first), 1);
+}
+
+// Error consistency is kappa of "right" and "wrong": 16 and 12 of 20 right, 14 times both the same.
+TEST(Classification, ErrorConsistencyByHand) {
+  Ints first, second;
+  for (const auto& [a, b, times] : {std::array{1, 1, 11}, {1, 0, 5}, {0, 1, 1}, {0, 0, 3}})
+    first.insert(first.end(), static_cast<size_t>(times), a), second.insert(second.end(), static_cast<size_t>(times), b);
+  EXPECT_NEAR(CohensKappa(first, second), 0.318182, 5e-7);
 }
 
 TEST(Classification, UndefinedIsNaN) {

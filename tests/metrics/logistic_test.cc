@@ -10,14 +10,6 @@
 namespace figment::metrics {
 namespace {
 
-Eigen::MatrixXd MatrixOf(const nlohmann::json& rows) {
-  Eigen::MatrixXd matrix(rows.size(), rows.at(0).size());
-  for (Eigen::Index r = 0; r < matrix.rows(); ++r)
-    for (Eigen::Index c = 0; c < matrix.cols(); ++c)
-      matrix(r, c) = rows.at(static_cast<size_t>(r)).at(static_cast<size_t>(c)).get<double>();
-  return matrix;
-}
-
 // x = -1, 1 with labels 0, 1: b = 0 by symmetry, and w solves w = 2 C / (1 + exp(w)).
 TEST(Logistic, TwoSamplesByHand) {
   const Eigen::MatrixXd x = Eigen::Vector2d(-1, 1);
