@@ -1,4 +1,5 @@
-// Percentile bootstrap, plain and hierarchical: how much a statistic varies when the samples are drawn again with replacement.
+// Percentile bootstrap, plain and hierarchical: how much a statistic varies when the samples are drawn again with
+// replacement.
 #pragma once
 
 #include <functional>
@@ -23,9 +24,9 @@ struct BootstrapOptions {
 Interval BootstrapInterval(int samples, const std::function<double(std::span<const int>)>& statistic, base::Rng& rng,
                            const BootstrapOptions& options = {});
 
-// Percentile bootstrap of units inside groups (neurons inside animals) and, crossed with them, of conditions. A resample
-// draws as many groups as there are, then from each drawn group as many units as it has, and, if there are conditions,
-// as many of these as there are; all with replacement.
+// Percentile bootstrap of units inside groups (neurons inside animals) and, crossed with them, of conditions. A
+// resample draws as many groups as there are, then from each drawn group as many units as it has, and, if there are
+// conditions, as many of these as there are; all with replacement.
 struct HierarchicalSample {
   std::vector<int> units;              // indices into the list of units, with repeats
   std::vector<double> condition_times; // how often each condition was drawn; empty without conditions

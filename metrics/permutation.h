@@ -18,8 +18,8 @@ struct PermutationResult {
   std::vector<double> null_values;
 };
 
-// `statistic` gets an order of 0 .. groups - 1: group i takes the place of group order[i]. The observed value is that of
-// the order 0, 1, ... Permute whole groups (conditions), not rows, where the rows of a group are not independent.
+// `statistic` gets an order of 0 .. groups - 1: group i takes the place of group order[i]. The observed value is that
+// of the order 0, 1, ... Permute whole groups (conditions), not rows, where the rows of a group are not independent.
 PermutationResult PermutationTest(int groups, const std::function<double(std::span<const int>)>& statistic,
                                   base::Rng& rng, int permutations = 1000);
 

@@ -13,8 +13,8 @@
 
 namespace figment::metrics {
 
-// The reliability of n times as many repeats: n r / (1 + (n - 1) r). NaN where the denominator is 0; r < 0 gives a value
-// below r.
+// The reliability of n times as many repeats: n r / (1 + (n - 1) r). NaN where the denominator is 0; r < 0 gives a
+// value below r.
 double SpearmanBrown(double r, double n = 2);
 
 // A division of repeats into two halves: the first floor(n / 2) of a shuffled order, and the rest.
@@ -38,23 +38,23 @@ struct TwoSubjects {
 };
 
 // Cross-half consistency, without Spearman-Brown: the mean of the four correlations of a half of A with a half of B,
-// over sqrt(r(A1,A2) r(B1,B2)). Halves on both sides of the fraction, so nothing is extrapolated. A subject whose halves
-// are equal (a deterministic model) has reliability 1.
+// over sqrt(r(A1,A2) r(B1,B2)). Halves on both sides of the fraction, so nothing is extrapolated. A subject whose
+// halves are equal (a deterministic model) has reliability 1.
 double CrossHalfConsistency(const TwoSubjects& subjects, CorrelationKind kind = CorrelationKind::kPearson);
 
 // Consistency of full data with the reliabilities extrapolated: r_ab / sqrt(SB(r_aa) SB(r_bb)).
 double SpearmanBrownConsistency(double r_ab, double r_aa, double r_bb);
 
-// r_xy_n_sb of a regression: r_xy = r(prediction, response) of full data, r_xx = r of the predictions of the maps fitted
-// on either half, r_yy = r of the responses' halves. Same formula; a deterministic model still has r_xx < 1, because its
-// map is fitted to noisy responses.
+// r_xy_n_sb of a regression: r_xy = r(prediction, response) of full data, r_xx = r of the predictions of the maps
+// fitted on either half, r_yy = r of the responses' halves. Same formula; a deterministic model still has r_xx < 1,
+// because its map is fitted to noisy responses.
 inline double NoiseCorrectedRegression(double r_xy, double r_xx, double r_yy) {
   return SpearmanBrownConsistency(r_xy, r_xx, r_yy);
 }
 
-// The normalised squared error without the noise of either subject: (X + Y - 2 C) / (X + Y - 2 m_A m_B), X = mean of A1^2
-// and A2^2 less mean((A1 - A2)^2) / 2, Y likewise, C = the mean of the four mean cross products, m = the means over
-// both halves.
+// The normalised squared error without the noise of either subject: (X + Y - 2 C) / (X + Y - 2 m_A m_B), X = mean of
+// A1^2 and A2^2 less mean((A1 - A2)^2) / 2, Y likewise, C = the mean of the four mean cross products, m = the means
+// over both halves.
 double NoiseCorrectedSquaredError(const TwoSubjects& subjects);
 
 }  // namespace figment::metrics

@@ -45,8 +45,8 @@ struct CorrectedSimilarity {
 CorrectedSimilarity CompareWithData(const Triangle& model, const Triangle& full, const Triangle& half1,
                                     const Triangle& half2, CorrelationKind kind, const Triangle* control = nullptr);
 
-// Linear centred kernel alignment, |Yc'Xc|_F^2 / (|Xc'Xc|_F |Yc'Yc|_F). Near 1 for unrelated inputs with many more columns
-// than rows.
+// Linear centred kernel alignment, |Yc'Xc|_F^2 / (|Xc'Xc|_F |Yc'Yc|_F). Near 1 for unrelated inputs with many more
+// columns than rows.
 double LinearCka(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::MatrixXd>& y);
 
 // With the unbiased estimate of HSIC (Song et al. 2012): about 0 for unrelated inputs of any size. 0 if either

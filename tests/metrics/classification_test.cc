@@ -38,7 +38,7 @@ TEST(Classification, KappaByHand) {
 TEST(Classification, ErrorConsistencyByHand) {
   Ints first, second;
   for (const auto& [a, b, times] : {std::array{1, 1, 11}, {1, 0, 5}, {0, 1, 1}, {0, 0, 3}})
-    first.insert(first.end(), static_cast<size_t>(times), a), second.insert(second.end(), static_cast<size_t>(times), b);
+    for (int i = 0; i < times; ++i) first.push_back(a), second.push_back(b);
   EXPECT_NEAR(CohensKappa(first, second), 0.318182, 5e-7);
 }
 

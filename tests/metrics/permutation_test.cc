@@ -24,7 +24,8 @@ TEST(Permutation, PIsUniformUnderTheNull) {
   int small = 0;
   for (int t = 0; t < kTests; ++t) {
     std::vector<double> x(kGroups), y(kGroups);
-    for (int i = 0; i < kGroups; ++i) x[static_cast<size_t>(i)] = rng.Normal(), y[static_cast<size_t>(i)] = rng.Normal();
+    for (double& value : x) value = rng.Normal();
+    for (double& value : y) value = rng.Normal();
     const auto product = [&](std::span<const int> order) {
       double total = 0;
       for (size_t i = 0; i < order.size(); ++i) total += x[static_cast<size_t>(order[i])] * y[i];
