@@ -13,6 +13,7 @@ using Action = std::function<int()>;
 void AddPhysion(CLI::App& app, Action* action);
 void AddPhysionData(CLI::App& physion, Action* action);  // the sub-commands of `figment physion` on a data set that is there
 void AddPhysionModels(CLI::App& physion, Action* action);  // `figment physion models`
+void AddPong(CLI::App& app, Action* action);
 void AddDoctor(CLI::App& app, Action* action);
 void AddBench(CLI::App& app, Action* action);
 

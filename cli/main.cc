@@ -38,6 +38,7 @@ int Run(int argc, char** argv) {
   app.require_subcommand(1);
   figment::cli::Action action;
   figment::cli::AddPhysion(app, &action);
+  figment::cli::AddPong(app, &action);
   figment::cli::AddBench(app, &action);
   figment::cli::AddDoctor(app, &action);
   try {

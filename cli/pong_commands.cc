@@ -1,0 +1,82 @@
+#include <cstdio>
+#include <memory>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/print.h"
+#include "pong/selftest.h"
+#include "pong/trial_files.h"
+#include "pong/trial_sets.h"
+
+namespace figment::cli {
+namespace {
+
+constexpr const char* kIndexHelp = "conditions by index, comma-separated, instead of a set";
+
+void AddList(CLI::App& pong, Action* action) {
+  CLI::App* command = pong.add_subcommand("list", "What there is: trial sets");
+  const auto json = std::make_shared<bool>(false);
+  command->add_flag("--json", *json, "print as JSON");
+  command->callback([=] {
+    *action = [=] {
+      Print(pong::TrialSetTable(), *json ? Format::kJson : Format::kText);
+      return 0;
+    };
+  });
+}
+
+struct TrialOptions {
+  std::string out, batches;
+  pong::TrialSelection selection;
+  std::vector<int> batch;
+  bool selftest = false, json = false;
+};
+
+int PrintSelftest(const TrialOptions& options) {
+  const pong::Selftest selftest = pong::RunSelftest();
+  Print(selftest.table, options.json ? Format::kJson : Format::kText);
+  if (!options.json)
+    std::printf("%d checks, %s\n", selftest.checks,
+                selftest.differences == 0 ? "all equal" : (std::to_string(selftest.differences) + " DIFFERENT").c_str());
+  return selftest.differences == 0 ? 0 : 1;
+}
+
+int WriteTrials(const TrialOptions& options) {
+  if (options.selftest) return PrintSelftest(options);
+  if (options.out.empty() == options.batches.empty())
+    throw base::UsageError("expected one of --out FILE.csv, --batches FOLDER and --selftest");
+  if (!options.out.empty()) {
+    const int conditions = pong::WriteTrialCsv(options.out, options.selection);
+    std::printf("%s: %d conditions\n", options.out.c_str(), conditions);
+  } else {
+    const int files = pong::WriteBatches({options.batches, options.selection.set, options.batch});
+    std::printf("%s: %d batches\n", options.batches.c_str(), files);
+  }
+  return 0;
+}
+
+void AddTrials(CLI::App& pong, Action* action) {
+  CLI::App* command = pong.add_subcommand("trials", "The published trial set as a table, made again bit for bit");
+  const auto options = std::make_shared<TrialOptions>();
+  command->add_option("--out", options->out, "CSV file to write");
+  command->add_option("--set", options->selection.set, "all, valid, train or published79")->capture_default_str();
+  command->add_option("--index", options->selection.indices, kIndexHelp)->delimiter(',');
+  command->add_option("--batches", options->batches,
+                      "write HDF5 batches of 512 of --set valid or train to this folder instead");
+  command->add_option("--batch", options->batch, "which batches, comma-separated; otherwise all")->delimiter(',');
+  command->add_flag("--selftest", options->selftest,
+                    "print every published count, sum and check value beside what is found; exit 1 on a difference");
+  command->add_flag("--json", options->json, "print the self-test as JSON");
+  command->callback([=] { *action = [=] { return WriteTrials(*options); }; });
+}
+
+}  // namespace
+
+void AddPong(CLI::App& app, Action* action) {
+  CLI::App* pong = app.add_subcommand("pong", "Mental-Pong: the game, its published trial set, models and scores");
+  pong->require_subcommand(1);
+  AddList(*pong, action);
+  AddTrials(*pong, action);
+}
+
+}  // namespace figment::cli

@@ -1,0 +1,52 @@
+#include "pong/trial_sets.h"
+
+#include <numeric>
+
+#include "base/error.h"
+
+namespace figment::pong {
+
+std::vector<SplitPlace> PlacesIn(const Split& split) {
+  std::vector<SplitPlace> places(split.valid.size() + split.train.size());
+  for (const auto* part : {&split.valid, &split.train})
+    for (size_t i = 0; i < part->size(); ++i)
+      places[static_cast<size_t>((*part)[i])] = {.valid = part == &split.valid, .position = static_cast<int>(i)};
+  return places;
+}
+
+const std::vector<TrialSetInfo>& TrialSets() {
+  static const std::vector<TrialSetInfo> sets = {
+      {"all", "the whole published set, in the order of its indices", kTrialCount},
+      {"valid", "the held-out tenth, in the published random order", (kTrialCount + 9) / 10},
+      {"train", "the other nine tenths, in the published random order", kTrialCount - (kTrialCount + 9) / 10},
+      {"published79", "the conditions of the recordings, by row", static_cast<int>(PublishedConditions().size())}};
+  return sets;
+}
+
+base::Table TrialSetTable() {
+  base::Table table = {.title = "Trial sets", .columns = {"name", "conditions", "what"}};
+  for (const TrialSetInfo& set : TrialSets()) table.rows.push_back({set.name, set.conditions, set.what});
+  return table;
+}
+
+std::vector<int> Select(const TrialSelection& selection) {
+  for (const int index : selection.indices)
+    if (index < 0 || index >= kTrialCount)
+      throw base::UsageError("no condition has the index " + std::to_string(index) + ": expected 0 to " +
+                             std::to_string(kTrialCount - 1));
+  if (!selection.indices.empty()) return selection.indices;
+  if (selection.set == "all") {
+    std::vector<int> indices(kTrialCount);
+    std::iota(indices.begin(), indices.end(), 0);
+    return indices;
+  }
+  if (selection.set == "valid") return MakeSplit().valid;
+  if (selection.set == "train") return MakeSplit().train;
+  const auto published = PublishedConditions();
+  if (selection.set == "published79") return {published.begin(), published.end()};
+  std::vector<std::string> names;
+  for (const TrialSetInfo& set : TrialSets()) names.push_back(set.name);
+  throw base::UnknownName("trial set", selection.set, names);
+}
+
+}  // namespace figment::pong
