@@ -16,6 +16,7 @@ import sklearn
 from scipy.spatial.distance import pdist
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, cohen_kappa_score, r2_score, roc_auc_score
+from sklearn.model_selection import GroupKFold, GroupShuffleSplit, KFold, ShuffleSplit
 from sklearn.preprocessing import StandardScaler
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "metrics" / "data"
@@ -98,12 +99,32 @@ def representation():
             "cka_unbiased": float(hsic_unbiased(u, v) / np.sqrt(hsic_unbiased(u, u) * hsic_unbiased(v, v)))}
 
 
+def splits_of(splitter, samples, groups=None):
+    return [{"train": sorted(train.tolist()), "test": sorted(test.tolist())}
+            for train, test in splitter.split(np.zeros(samples), groups=groups)]
+
+
+def folds():
+    rng = np.random.default_rng(7)
+    sizes = rng.permutation(np.arange(2, 22))  # all differ
+    uneven = rng.permutation(np.repeat(np.arange(20) * 3 - 5, sizes))
+    even = np.repeat(np.arange(23), 3)
+    return {"uneven_groups": uneven.tolist(), "even_groups": even.tolist(),
+            "group_kfold_uneven": splits_of(GroupKFold(4), len(uneven), uneven),
+            "group_kfold_even": splits_of(GroupKFold(5), len(even), even),
+            "kfold": splits_of(KFold(5), len(even)),
+            "kfold_shuffled": splits_of(KFold(5, shuffle=True, random_state=3), len(even)),
+            "shuffle_split": splits_of(ShuffleSplit(3, test_size=0.1, random_state=1), len(even)),
+            "group_shuffle_split": splits_of(GroupShuffleSplit(3, test_size=0.5, random_state=0), len(uneven), uneven),
+            "permutation": np.random.RandomState(4).permutation(69).tolist()}
+
+
 def main():
     DATA.mkdir(parents=True, exist_ok=True)
     source = f"scikit-learn {sklearn.__version__}, NumPy {np.__version__}; scripts/make_metrics_fixtures.py"
     for name, content in {"logistic": {"cases": logistic()}, "classification": classification(),
                           "quantiles": quantiles(), "correlation": correlation(),
-                          "representation": representation()}.items():
+                          "representation": representation(), "folds": folds()}.items():
         (DATA / f"{name}.json").write_text(json.dumps({"source": source, **content}) + "\n")
 
 

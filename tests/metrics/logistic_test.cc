@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/metrics/fixture.h"
+#include "tests/metrics/matrices.h"
 
 namespace figment::metrics {
 namespace {
