@@ -25,6 +25,7 @@ pkg_check_modules(EPOXY REQUIRED IMPORTED_TARGET epoxy)
 pkg_check_modules(EGL REQUIRED IMPORTED_TARGET egl)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
 pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)
+pkg_check_modules(MATIO REQUIRED IMPORTED_TARGET matio)
 
 # MuJoCo 3.17.0 from the wheel. The version is read from the header, and exactly that library is taken: one folder may
 # hold another version's left-overs. 4.0.0 computes wrong accelerations and is refused.

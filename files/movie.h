@@ -51,8 +51,8 @@ MovieInfo ProbeMovie(const std::filesystem::path& path);
 int64_t CopyMovieAtRate(const std::filesystem::path& from, const std::filesystem::path& to, double fps);
 
 // Decodes a movie of 8-bit 4:2:0 pictures in order. Same file, same pictures: chroma is repeated over 2 x 2 pixels and
-// converted with the matrix and range that the file names (BT.601 and limited if it names none). Throws Error naming the
-// file if it is missing, truncated, no movie, or of another pixel format.
+// converted with the matrix and range that the file names (BT.601 and limited if it names none). Throws Error naming
+// the file if it is missing, truncated, no movie, or of another pixel format.
 //
 //   MovieReader reader(path);
 //   while (reader.Next()) { if (wanted) reader.Copy(&picture); }

@@ -56,7 +56,8 @@ struct BarChart {
 };
 std::string BarChartSvg(const BarChart& chart);
 
-// Points on two axes, with whiskers for intervals of y and a legend of the series. Points that are not finite are left out.
+// Points on two axes, with whiskers for intervals of y and a legend of the series. Points that are not finite are left
+// out.
 struct ScatterPoint {
   double x = 0, y = 0;
   std::optional<std::pair<double, double>> y_interval;

@@ -49,6 +49,7 @@ THIRD_PARTY = [
     ThirdParty("MuJoCo", r"mujoco/.*", {"envs", "rodent"}, set()),
     ThirdParty("GL", r"(epoxy|GL|GLES\d?|EGL|GLFW)/.*", {"render", "lab"}, set()),
     ThirdParty("HDF5", r"(hdf5|H5\w*)\.h", {"files"}, set()),
+    ThirdParty("matio", r"matio\.h", {"files"}, set()),
     ThirdParty("torch", r"(torch|ATen|c10)/.*", TORCH_FOLDERS | {"metrics"}, TORCH_FOLDERS),
 ]
 
