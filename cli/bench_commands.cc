@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "lab/bench_physics.h"
 #include "lab/bench_physion.h"
+#include "lab/bench_pong.h"
 #include "lab/bench_render.h"
 
 namespace figment::cli {
@@ -31,6 +32,8 @@ base::Table Physion() {
       {.figment = base::ExecutableDirectory() / "figment", .worker = base::ExecutableDirectory() / "figment_worker"});
 }
 
+base::Table Pong() { return lab::BenchPong({}); }
+
 void AddBenchmark(CLI::App& bench, Action* action, const std::string& name, const std::string& help,
                   base::Table (*measure)()) {
   CLI::App* command = bench.add_subcommand(name, help);
@@ -53,6 +56,7 @@ void AddBench(CLI::App& app, Action* action) {
   AddBenchmark(*bench, action, "render", "frames/s by size, preset and passes, beside mujoco.Renderer", Render);
   AddBenchmark(*bench, action, "physics", "steps/s, beside Bullet alone and pybullet", Physics);
   AddBenchmark(*bench, action, "physion", "whole data sets: frames/s, memory, disk", Physion);
+  AddBenchmark(*bench, action, "pong", "trial set, pictures, the game in batches", Pong);
 }
 
 }  // namespace figment::cli

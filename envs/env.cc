@@ -123,7 +123,8 @@ std::string Env::DescribeBadAction(ConstArrays actions) const {
     const ArraySpec& spec = spec_.actions[i];
     const int64_t bad = FirstOutOfBounds(spec, actions[i], spec.count());
     if (bad == spec.count()) continue;
-    const double value = WithType(spec.type, actions[i], [&](const auto* typed) { return static_cast<double>(typed[bad]); });
+    const auto number = [&](const auto* typed) { return static_cast<double>(typed[bad]); };
+    const double value = WithType(spec.type, actions[i], number);
     const std::string place = spec.shape.empty() ? "" : "[" + std::to_string(bad) + "]";
     return "action '" + spec.name + "'" + place + " is " + Number(value) + ": expected " + Bounds(spec);
   }

@@ -92,6 +92,7 @@ VectorEnv::VectorEnv(std::vector<std::unique_ptr<Env>> envs, const VectorEnvConf
 }
 
 VectorEnv::~VectorEnv() = default;
+VectorEnv::VectorEnv(VectorEnv&&) noexcept = default;
 
 template <class Work>
 void VectorEnv::ForEach(const Work& work) {

@@ -37,16 +37,15 @@ class VectorEnv {
   // At least one environment, all of equal spec.
   VectorEnv(std::vector<std::unique_ptr<Env>> envs, const VectorEnvConfig& config);
   ~VectorEnv();
-  VectorEnv(const VectorEnv&) = delete;
-  VectorEnv& operator=(const VectorEnv&) = delete;
+  VectorEnv(VectorEnv&&) noexcept;
 
   int size() const { return buffers_.size(); }
   const EnvSpec& spec() const { return envs_.front()->spec(); }
   const ArrayBuffers& buffers() const { return buffers_; }
   const Env& env(int i) const { return *envs_[static_cast<size_t>(i)]; }
 
-  // Begins episode 0 of all. Options: none, one for all, or one each; later episodes that begin by themselves have none.
-  // An Error of an environment reaches the caller (that of the lowest number).
+  // Begins episode 0 of all. Options: none, one for all, or one each; later episodes that begin by themselves have
+  // none. An Error of an environment reaches the caller.
   void Reset(uint64_t seed, std::span<const ResetOptions> options = {});
 
   // Begins the next episode of those with mask[i] != 0.

@@ -29,24 +29,35 @@ base::Table TrialSetTable() {
   return table;
 }
 
+const std::vector<Condition>& TrialSet() {
+  static const std::vector<Condition> conditions = MakeTrialSet();
+  return conditions;
+}
+
+std::span<const int> SetIndices(const std::string& set) {
+  static const std::vector<int> all = [] {
+    std::vector<int> indices(kTrialCount);
+    std::iota(indices.begin(), indices.end(), 0);
+    return indices;
+  }();
+  static const Split split = MakeSplit();
+  if (set == "all") return all;
+  if (set == "valid") return split.valid;
+  if (set == "train") return split.train;
+  if (set == "published79") return PublishedConditions();
+  std::vector<std::string> names;
+  for (const TrialSetInfo& info : TrialSets()) names.push_back(info.name);
+  throw base::UnknownName("trial set", set, names);
+}
+
 std::vector<int> Select(const TrialSelection& selection) {
   for (const int index : selection.indices)
     if (index < 0 || index >= kTrialCount)
       throw base::UsageError("no condition has the index " + std::to_string(index) + ": expected 0 to " +
                              std::to_string(kTrialCount - 1));
   if (!selection.indices.empty()) return selection.indices;
-  if (selection.set == "all") {
-    std::vector<int> indices(kTrialCount);
-    std::iota(indices.begin(), indices.end(), 0);
-    return indices;
-  }
-  if (selection.set == "valid") return MakeSplit().valid;
-  if (selection.set == "train") return MakeSplit().train;
-  const auto published = PublishedConditions();
-  if (selection.set == "published79") return {published.begin(), published.end()};
-  std::vector<std::string> names;
-  for (const TrialSetInfo& set : TrialSets()) names.push_back(set.name);
-  throw base::UnknownName("trial set", selection.set, names);
+  const auto indices = SetIndices(selection.set);
+  return {indices.begin(), indices.end()};
 }
 
 }  // namespace figment::pong

@@ -29,6 +29,10 @@ struct TrialSelection {
   std::vector<int> indices;  // these instead of a set
 };
 
+// The whole set and its parts, made at first use and kept (53 MB); for who asks for conditions again and again.
+const std::vector<Condition>& TrialSet();
+std::span<const int> SetIndices(const std::string& set);  // throws base::Error on an unknown name
+
 // Indices into the whole set, in the order of the set or as listed. Throws base::Error on an unknown set and on an
 // index that there is not.
 std::vector<int> Select(const TrialSelection& selection);

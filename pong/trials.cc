@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/numpy_random.h"
+#include "pong/ball.h"
 #include "pong/geometry.h"
 
 namespace figment::pong {
@@ -170,20 +171,16 @@ std::span<const int> PublishedConditions() {
 
 Track MakeTrack(double x0, double y0, double dx, double dy) {
   Track track{};
-  double x = x0, y = y0, y_straight = y0;
+  Ball ball{x0, y0, dx, dy};
+  double y_straight = y0;
   bool reflected = false;
   for (size_t frame = 0; frame < kTrackFrames; ++frame) {
-    if (!track.t_occ && x >= kOccluderX) track.t_occ = static_cast<int>(frame);
-    if (!track.t_end && x >= kPaddleX) track.t_end = static_cast<int>(frame);
-    track.x[frame] = x, track.y[frame] = y, track.dx[frame] = dx, track.dy[frame] = dy;
+    if (!track.t_occ && ball.x >= kOccluderX) track.t_occ = static_cast<int>(frame);
+    if (!track.t_end && ball.x >= kPaddleX) track.t_end = static_cast<int>(frame);
+    track.x[frame] = ball.x, track.y[frame] = ball.y, track.dx[frame] = ball.dx, track.dy[frame] = ball.dy;
     track.y_straight[frame] = y_straight, track.reflected[frame] = reflected;
-    // One wall a move, in this order.
-    x += dx, y += dy, y_straight = y;
-    const double low = kReflectionRadius - y, up = y - kUpperWall, left = kReflectionRadius - x;
-    reflected = low > 0 || up > 0 || left > 0;
-    if (low > 0) dy = -dy, y += 2 * low;
-    else if (up > 0) dy = -dy, y -= 2 * up;
-    else if (left > 0) dx = -dx, x += 2 * left;
+    y_straight = ball.y + ball.dy;
+    reflected = ball.Move();
   }
   return track;
 }
