@@ -7,6 +7,7 @@
 // a transpose is not). The shapes must fit (CHECKed); numbers must be finite where a factorisation is asked for.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <Eigen/Core>
@@ -31,8 +32,8 @@ struct SymmetricEigen {
 // Of a symmetric matrix, whose lower triangle is read.
 SymmetricEigen EigenOfSymmetric(const MatrixView& a);
 
-// x of a x = b for a symmetric positive definite, by Cholesky. Throws base::Error if a is not.
-Eigen::MatrixXd SolvePositive(const MatrixView& a, const MatrixView& b);
+// x of a x = b for a symmetric positive definite, by Cholesky; nothing if a is not.
+std::optional<Eigen::MatrixXd> SolvePositive(const MatrixView& a, const MatrixView& b);
 
 struct ThinSvd {
   Eigen::MatrixXd u;        // [rows, k], k = min(rows, columns)

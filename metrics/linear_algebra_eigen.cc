@@ -3,7 +3,6 @@
 #include <Eigen/SVD>
 
 #include "base/check.h"
-#include "base/error.h"
 #include "metrics/linear_algebra.h"
 
 namespace figment::metrics {
@@ -43,11 +42,11 @@ SymmetricEigen EigenOfSymmetric(const MatrixView& a) {
   return {solver.eigenvalues(), solver.eigenvectors()};
 }
 
-Eigen::MatrixXd SolvePositive(const MatrixView& a, const MatrixView& b) {
+std::optional<Eigen::MatrixXd> SolvePositive(const MatrixView& a, const MatrixView& b) {
   CHECK(a.rows() == a.cols() && a.rows() == b.rows());
   const Eigen::LLT<Eigen::MatrixXd> cholesky(a);
-  if (cholesky.info() != Eigen::Success) throw base::Error("the matrix to solve with is not positive definite");
-  return cholesky.solve(b);
+  if (cholesky.info() != Eigen::Success) return std::nullopt;
+  return Eigen::MatrixXd(cholesky.solve(b));
 }
 
 ThinSvd SvdOf(const MatrixView& a) {

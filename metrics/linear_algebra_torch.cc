@@ -15,7 +15,6 @@
 #include <c10/util/Logging.h>
 #include <torch/version.h>
 
-#include "base/error.h"
 #include "metrics/linear_algebra.h"
 
 namespace figment::metrics {
@@ -92,10 +91,10 @@ SymmetricEigen EigenOfSymmetric(const MatrixView& a) {
   return {ToVector(values), ToMatrix(vectors)};
 }
 
-Eigen::MatrixXd SolvePositive(const MatrixView& a, const MatrixView& b) {
+std::optional<Eigen::MatrixXd> SolvePositive(const MatrixView& a, const MatrixView& b) {
   CHECK(a.rows() == a.cols() && a.rows() == b.rows());
   const auto [cholesky, info] = at::linalg_cholesky_ex(View(a));
-  if (info.item<int>() != 0) throw base::Error("the matrix to solve with is not positive definite");
+  if (info.item<int>() != 0) return std::nullopt;
   return ToMatrix(at::cholesky_solve(View(b), cholesky));
 }
 

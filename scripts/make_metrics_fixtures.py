@@ -14,7 +14,8 @@ import numpy as np
 import scipy.stats
 import sklearn
 from scipy.spatial.distance import pdist
-from sklearn.linear_model import LogisticRegression
+from sklearn.cross_decomposition import PLSRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge, RidgeCV
 from sklearn.metrics import accuracy_score, cohen_kappa_score, r2_score, roc_auc_score
 from sklearn.model_selection import GroupKFold, GroupShuffleSplit, KFold, ShuffleSplit
 from sklearn.preprocessing import StandardScaler
@@ -119,12 +120,49 @@ def folds():
             "permutation": np.random.RandomState(4).permutation(69).tolist()}
 
 
+def map_of(model):
+    return {"coefficients": model.coef_.T.tolist(), "intercepts": model.intercept_.tolist()}
+
+
+def ridge_cv(x, y, alphas, **settings):
+    model = RidgeCV(alphas=alphas, **settings).fit(x, y)
+    return {"alphas": np.broadcast_to(model.alpha_, y.shape[1]).tolist(), **map_of(model)}
+
+
+def linear_map_case(name, seed, samples, features, targets, components):
+    rng = np.random.default_rng(seed)
+    x = (rng.normal(size=(samples, features)) * np.linspace(0.3, 3, features) + 2).round(3)
+    y = (x[:, :targets] + x @ rng.normal(size=(features, targets)) / features
+         + rng.normal(size=(samples, targets)) * np.linspace(0.1, 4, targets)).round(3)
+    groups = np.sort(rng.integers(0, 9, samples))
+    division = np.zeros(samples, int)
+    folds = list(GroupKFold(3).split(x, groups=groups))
+    for number, (_, test) in enumerate(folds):
+        division[test] = number
+    alphas = [1e-3, 0.1, 1, 10, 100, 1000]
+    pls = PLSRegression(components, scale=False, tol=1e-14, max_iter=100_000).fit(x, y)
+    return {"name": name, "x": x.tolist(), "y": y.tolist(), "folds": division.tolist(), "alphas": alphas,
+            "components": components, "ols": map_of(LinearRegression().fit(x, y)),
+            "ridge": map_of(Ridge(0.7).fit(x, y)), "leave_one_out": ridge_cv(x, y, alphas),
+            "leave_one_out_per_target": ridge_cv(x, y, alphas, alpha_per_target=True),
+            "grouped": ridge_cv(x, y, alphas, cv=folds),
+            "pls_coefficients": pls.coef_.T.tolist(), "pls_prediction": pls.predict(x).tolist(),
+            "pls_weights": pls.x_weights_.tolist(), "pls_scores": pls.x_scores_.tolist()}
+
+
+def linear_maps():
+    return {"cases": [linear_map_case("more samples than features", 10, 36, 7, 4, 5),
+                      linear_map_case("more features than samples", 11, 14, 22, 3, 6),
+                      linear_map_case("one target", 12, 20, 5, 1, 3)]}
+
+
 def main():
     DATA.mkdir(parents=True, exist_ok=True)
     source = f"scikit-learn {sklearn.__version__}, NumPy {np.__version__}; scripts/make_metrics_fixtures.py"
     for name, content in {"logistic": {"cases": logistic()}, "classification": classification(),
                           "quantiles": quantiles(), "correlation": correlation(),
-                          "representation": representation(), "folds": folds()}.items():
+                          "representation": representation(), "folds": folds(),
+                          "linear_maps": linear_maps()}.items():
         (DATA / f"{name}.json").write_text(json.dumps({"source": source, **content}) + "\n")
 
 

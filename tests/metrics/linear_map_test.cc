@@ -1,0 +1,124 @@
+#include "metrics/linear_map.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "base/error.h"
+#include "metrics/correlation.h"
+#include "metrics/folds.h"
+#include "metrics/one_to_one.h"
+#include "metrics/pls.h"
+#include "metrics/quantiles.h"
+#include "metrics/ridge.h"
+#include "metrics/ridge_cv.h"
+#include "tests/metrics/fixture.h"
+#include "tests/metrics/matrices.h"
+
+namespace figment::metrics {
+namespace {
+
+TEST(LinearMap, OlsByHand) {
+  const LinearMap map = FitOls(Eigen::Vector3d(1, 2, 3), Eigen::Vector3d(1, 2, 4));
+  EXPECT_NEAR(map.coefficients(0, 0), 1.5, 1e-12);
+  EXPECT_NEAR(map.intercepts[0], 7.0 / 3 - 3, 1e-12);
+  EXPECT_NEAR(Predict(map, Eigen::MatrixXd::Constant(1, 1, 4))(0, 0), 6 + 7.0 / 3 - 3, 1e-12);
+}
+
+TEST(LinearMap, OlsEqualsScikitLearn) {
+  for (const auto& fixture : Fixture("linear_maps").at("cases")) {
+    SCOPED_TRACE(fixture.at("name").get<std::string>());
+    const LinearMap map = FitOls(MatrixOf(fixture.at("x")), MatrixOf(fixture.at("y")));
+    EXPECT_LT(LargestDifference(map.coefficients, MatrixOf(fixture.at("ols").at("coefficients"))), kParity);
+    EXPECT_LT(LargestDifference(map.intercepts.transpose(), VectorOf(fixture.at("ols").at("intercepts"))), kParity);
+  }
+}
+
+// A column twice: the weight is shared, as the smallest coefficients do.
+TEST(LinearMap, OlsSharesTheWeightOfEqualColumns) {
+  base::Rng rng({1});
+  const Eigen::MatrixXd once = NormalMatrix(20, 2, rng);
+  Eigen::MatrixXd twice(20, 3);
+  twice << once, once.col(1);
+  const LinearMap map = FitOls(twice, 3 * once.col(0) + 4 * once.col(1));
+  EXPECT_LT(LargestDifference(map.coefficients, Eigen::Vector3d(3, 2, 2)), 1e-9);
+}
+
+std::string Message(const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const base::Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(LinearMap, BadInputIsNamed) {
+  base::Rng rng({2});
+  const Eigen::MatrixXd x = NormalMatrix(8, 3, rng), y = NormalMatrix(8, 2, rng);
+  Eigen::MatrixXd broken = y;
+  broken(5, 1) = NAN;
+  EXPECT_NE(Message([&] { FitOls(x, y.topRows(7)); }).find("7 x 2 to features of shape 8 x 3"), std::string::npos);
+  EXPECT_NE(Message([&] { FitOls(x, broken); }).find("row 5, column 1 of the targets is nan"), std::string::npos);
+  EXPECT_NE(Message([&] { FitOls(broken, x); }).find("row 5, column 1 of the features is nan"), std::string::npos);
+  EXPECT_NE(Message([&] { FitOls(x.topRows(1), y.topRows(1)); }).find("at least two"), std::string::npos);
+  EXPECT_NE(Message([&] { Predict(FitOls(x, y), y); }).find("3 features, here are 2"), std::string::npos);
+}
+
+using Fit = std::function<Eigen::MatrixXd(const Eigen::MatrixXd& x, const Eigen::MatrixXd& y, const Eigen::MatrixXd&)>;
+
+struct NamedFit {
+  std::string name;
+  Fit predict;  // fits x to y and predicts from the last
+};
+
+std::vector<NamedFit> AllMaps() {
+  return {{"ols", [](const auto& x, const auto& y, const auto& z) { return Predict(FitOls(x, y), z); }},
+          {"ridge", [](const auto& x, const auto& y, const auto& z) { return Predict(FitRidge(x, y, 1), z); }},
+          {"ridge, leave-one-out",
+           [](const auto& x, const auto& y, const auto& z) {
+             return Predict(FitRidgeCv(x, y, {.alphas = RidgeGrid24()}).map, z);
+           }},
+          {"ridge, folds",
+           [](const auto& x, const auto& y, const auto& z) {
+             const Folds folds = ContiguousFolds(static_cast<int>(x.rows()), 4);
+             return Predict(FitRidgeCv(x, y, {.alphas = RidgeGrid24(), .folds = folds}).map, z);
+           }},
+          {"pls", [](const auto& x, const auto& y, const auto& z) { return Predict(FitPls(x, y, 3).map, z); }},
+          {"one-to-one", [](const auto& x, const auto& y, const auto& z) { return Predict(FitOneToOne(x, y), z); }},
+          {"best sources", [](const auto& x, const auto& y, const auto& z) {
+             return Predict(FitBestSources(x, y, 80, 1), z);
+           }}};
+}
+
+// The most useful test of the folder: every map, every kind of split, grouped samples; targets without any signal.
+TEST(LinearMap, NoiseScoresZero) {
+  constexpr int kConditions = 30, kBins = 6, kTargets = 60;
+  base::Rng rng({3});
+  base::NumpyRandom legacy(3);
+  const Eigen::MatrixXd x = NormalMatrix(kConditions * kBins, 12, rng);
+  const Eigen::MatrixXd y = NormalMatrix(kConditions * kBins, kTargets, rng);
+  std::vector<int> groups;
+  for (int i = 0; i < kConditions * kBins; ++i) groups.push_back(i / kBins);
+  const std::vector<std::pair<std::string, Split>> splits = {
+      {"grouped", SplitOf(GroupedFolds(groups, 2), 0)},
+      {"contiguous", SplitOf(ContiguousFolds(kConditions * kBins, 2), 1)},
+      {"shuffled", SplitOf(ShuffledFolds(kConditions * kBins, 2, rng), 0)},
+      {"group shuffle split", GroupShuffleSplit(groups, 0.5, legacy)},
+      {"permutation", PermutationSplit(kConditions * kBins, 0.5, 0)}};
+  for (const NamedFit& map : AllMaps())
+    for (const auto& [name, split] : splits) {
+      SCOPED_TRACE(map.name + ", " + name);
+      const Eigen::MatrixXd prediction =
+          map.predict(x(split.train, Eigen::all), y(split.train, Eigen::all), x(split.test, Eigen::all));
+      const Eigen::VectorXd r = PearsonByColumn(prediction, y(split.test, Eigen::all));
+      double sum = 0;
+      for (const double value : r) sum += std::isnan(value) ? 0 : value;
+      // Each r has standard error 1 / sqrt(89), their mean a part of that.
+      EXPECT_NEAR(sum / kTargets, 0, 3.5 / std::sqrt(89.0 * kTargets));
+    }
+}
+
+}  // namespace
+}  // namespace figment::metrics
