@@ -33,10 +33,20 @@ class NpzFile : public ArrayFile {
     const NpyArray array = reader_.Read(name);
     if (array.type == NpyType::kText) return array.texts;
     if (array.type != NpyType::kUint8) throw base::Error(source_ + ": '" + name + "' holds no text");
-    return {std::string(array.bytes.begin(), array.bytes.end())};  // a text as bytes
+    return Lines(std::string(array.bytes.begin(), array.bytes.end()));
   }
 
  private:
+  // Texts may also be stored as bytes, one a line.
+  static std::vector<std::string> Lines(const std::string& text) {
+    std::vector<std::string> lines(1);
+    for (const char c : text) {
+      if (c == '\n') lines.emplace_back();
+      else lines.back() += c;
+    }
+    return lines;
+  }
+
   template <class T>
   Array<T> Read(const std::string& name) const {
     const NpyArray array = reader_.Read(name);

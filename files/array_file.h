@@ -30,7 +30,7 @@ class ArrayFile {
   // Any numbers, converted; NaN stays. Throw base::Error if there is no such array or it holds no numbers.
   virtual Array<float> ReadFloats(const std::string& name) const = 0;
   virtual Array<double> ReadDoubles(const std::string& name) const = 0;
-  // One text or a list of them. MAT files have none (Error).
+  // One text or a list of them; in an .npz also bytes (uint8), one text a line. MAT files have none (Error).
   virtual std::vector<std::string> ReadTexts(const std::string& name) const = 0;
 };
 
