@@ -90,8 +90,8 @@ EpochMasks ReadMasks(const Reading& from, std::vector<std::string>* notes) {
     notes->push_back("the file holds no masks: the published ones were made again from the conditions");
     return PublishedMasks();
   }
-  return {ReadMask(from.file, folder + kWholeMask, from.source), ReadMask(from.file, folder + kVisibleMask, from.source),
-          ReadMask(from.file, folder + kOccludedMask, from.source)};
+  const auto read = [&](const char* name) { return ReadMask(from.file, folder + name, from.source); };
+  return {read(kWholeMask), read(kVisibleMask), read(kOccludedMask)};
 }
 
 std::map<std::string, std::vector<double>> ReadBehavior(const Reading& from) {
@@ -211,7 +211,8 @@ void DropUnits(const Reading& from, Responses* r) {
   if (kept.empty())
     throw base::Error(from.source + ": none of the " + std::to_string(r->units) + " units can be scored (" +
                       std::to_string(r->dropped.constant) + " constant, " + std::to_string(r->dropped.not_finite) +
-                      " with missing bins, " + std::to_string(r->dropped.unreliable) + " below the reliability asked for)");
+                      " with missing bins, " + std::to_string(r->dropped.unreliable) +
+                      " below the reliability asked for)");
   if (static_cast<int>(kept.size()) < r->units) KeepUnits(kept, r);
 }
 
@@ -298,11 +299,20 @@ const std::vector<uint8_t>& EpochMasks::Of(Epoch epoch) const {
   return epoch == Epoch::kWhole ? whole : epoch == Epoch::kVisible ? visible : occluded;
 }
 
+const std::vector<Condition>& PublishedTrials() {
+  static const std::vector<Condition> trials = [] {
+    const std::vector<Condition> all = MakeTrialSet();
+    std::vector<Condition> published;
+    for (const int index : PublishedConditions()) published.push_back(all[static_cast<size_t>(index)]);
+    return published;
+  }();
+  return trials;
+}
+
 EpochMasks PublishedMasks() {
-  const std::vector<Condition> all = MakeTrialSet();
   EpochMasks masks{std::vector<uint8_t>(kValues), std::vector<uint8_t>(kValues), std::vector<uint8_t>(kValues)};
   for (int row = 0; row < kDmfcConditions; ++row) {
-    const Condition& condition = all[static_cast<size_t>(PublishedConditions()[static_cast<size_t>(row)])];
+    const Condition& condition = PublishedTrials()[static_cast<size_t>(row)];
     const int occlusion = BinOfFrame(condition.t_occ), end = BinOfFrame(condition.t_end);
     Mark(row, kDmfcOnsetBin, end, &masks.whole);
     Mark(row, kDmfcOnsetBin, occlusion, &masks.visible);

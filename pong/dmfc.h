@@ -24,6 +24,9 @@ inline constexpr int kDmfcBins = 100;
 inline constexpr int kDmfcOnsetBin = 6;  // 300 ms of the still scene come first
 inline constexpr double kDmfcBin_ms = 50;
 
+// The 79 conditions by row. Made once and kept, because that takes a run of the whole generator.
+const std::vector<Condition>& PublishedTrials();
+
 // Which bins of each condition belong to an epoch: [79, 100], 1 or 0. The bin in which the ball reaches the occluder is
 // the last visible and the first occluded one.
 struct EpochMasks {

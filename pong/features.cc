@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "files/array_file.h"
+#include "pong/geometry.h"
 
 namespace figment::pong {
 namespace {
@@ -77,7 +78,7 @@ Eigen::RowVectorXd MeanOver(const Features& features, int condition, int bin) {
     const std::span<const float> values = features.array.At(condition, frame);
     if (shared <= 0 || !IsFinite(values)) continue;
     covered += shared;
-    for (int d = 0; d < features.array.channels; ++d) sum[d] += shared * static_cast<double>(values[static_cast<size_t>(d)]);
+    sum += shared * Eigen::Map<const Eigen::RowVectorXf>(values.data(), sum.size()).cast<double>();
   }
   if (covered < 0.5 * kDmfcBin_ms - 1e-9)
     throw base::Error(features.name + ": features of condition " + std::to_string(condition) + " (index " +
@@ -139,17 +140,14 @@ Features OracleFeatures(std::span<const std::string> what) {
   }
   if (array.channels == 0) throw base::UsageError("an oracle needs at least one of position, velocity, endpoint");
 
-  const std::vector<Condition> all = MakeTrialSet();
-  for (const int index : PublishedConditions()) {
-    const Condition& condition = all[static_cast<size_t>(index)];
+  for (const Condition& condition : PublishedTrials()) {
     const Track track = MakeTrack(condition);
+    const auto append = [&](double value) { array.values.push_back(static_cast<float>(value)); };
     for (size_t frame = 0; frame < kTrackFrames; ++frame)
       for (const std::string& name : what) {
-        if (name == "position")
-          for (const double value : {track.x[frame], track.y[frame]}) array.values.push_back(static_cast<float>(value));
-        if (name == "velocity")
-          for (const double value : {track.dx[frame], track.dy[frame]}) array.values.push_back(static_cast<float>(value));
-        if (name == "endpoint") array.values.push_back(static_cast<float>(condition.y_f));
+        if (name == "position") append(track.x[frame]), append(track.y[frame]);
+        if (name == "velocity") append(track.dx[frame]), append(track.dy[frame]);
+        if (name == "endpoint") append(condition.y_f);
       }
   }
   return features;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "pong/features.h"
+#include "pong/geometry.h"
 
 namespace figment::pong {
 namespace {
@@ -80,9 +81,9 @@ void AddBall(const Eigen::MatrixXd& position, const BinRows& rows, Responses* r)
   const char* names[] = {"ball_pos_x_TRUE", "ball_pos_y_TRUE"};
   for (int axis = 0; axis < 2; ++axis) {
     std::vector<double> values(size_t{kDmfcConditions} * kDmfcBins, std::numeric_limits<double>::quiet_NaN());
-    for (int i = 0; i < rows.size(); ++i)
-      values[static_cast<size_t>(rows.condition[static_cast<size_t>(i)] * kDmfcBins + rows.bin[static_cast<size_t>(i)])] =
-          DegreesOf(position(i, axis));
+    for (size_t i = 0; i < rows.bin.size(); ++i)
+      values[static_cast<size_t>(rows.condition[i] * kDmfcBins + rows.bin[i])] =
+          DegreesOf(position(static_cast<Eigen::Index>(i), axis));
     r->behavior[names[axis]] = std::move(values);
   }
 }
