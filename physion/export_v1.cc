@@ -26,8 +26,10 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
+// Whether target and zone are red and yellow: by the mode, or because the config says so.
 bool HasCueColors(const Run& run, const Config& config) {
-  if (run.settings.mode != Mode::kTest) return run.settings.mode == Mode::kReadout;
+  if (run.settings.mode == Mode::kTest || run.settings.mode == Mode::kReadout) return true;
+  if (run.settings.mode == Mode::kTrain || run.replays()) return false;
   const Arguments arguments = Arguments::FromConfig(config);
   return arguments.Color("tcolor") == base::Vec3(1, 0, 0) && arguments.Color("zcolor") == base::Vec3(1, 1, 0);
 }
@@ -82,7 +84,7 @@ void WriteFilesOfConfigs(const ExportRequest& request, const ExportPart& part) {
   for (const PlannedConfig& planned : part.run.plan.configs) {
     std::vector<Json> entries;
     for (const ExportTrial& trial : part.trials)
-      if (trial.line.at("config") == planned.config.name) {
+      if (&part.ConfigOf(trial) == &planned) {
         entries.push_back(trial.line.at("metadata"));
         entries.back()["stimulus_name"] = StimulusId(part, trial);
       }

@@ -90,11 +90,10 @@ class Exports(unittest.TestCase):
         cls.root = pathlib.Path(cls.folder.name)
         assert not scenarios_of(str(cls.root)), "the temporary folder's name holds a scenario word"
         cls.data = generate(cls.root / "data", "--scenario", "collide,roll,drape", "--trials", "1", "--seed", "5",
-                            *DRAWN)
+                            "--mode", "human", *DRAWN)
         own = cls.root / "own.yaml"
         own.write_text(f"scenario: collide\nname: {OWN}\nbase: pilot_it2_collision_simple_box\n")
-        cls.own = generate(cls.root / "own", "--from", own, "--trials", "2", "--seed", "6", "--mode", "test",
-                           "--set", "tcolor=1.0,0.0,0.0", "--set", "zcolor=1.0,1.0,0.0", *DRAWN)
+        cls.own = generate(cls.root / "own", "--from", own, "--trials", "2", "--seed", "6", *DRAWN)
         cls.labels_only = generate(cls.root / "labels", "--scenario", "collide,roll", "--trials", "12", "--seed", "7",
                                    "--passes", "none")
 
@@ -190,6 +189,7 @@ class Exports(unittest.TestCase):
                 self.assertEqual(pictures.shape, (25, 32, 32, 3))
                 seen[name] = label
         self.assertEqual(seen, {line["stimulus_name"]: line["label"] for line in manifest(self.data)})
+        # Red targets and yellow zones (--mode test) are told from the colours people saw (--mode human) by the name.
         self.assertEqual(sorted(path.name for path in (out / "physion_data/test/Collide").iterdir()),
                          [f"{OWN}-redyellow_000{i}.hdf5" for i in range(2)])
 
