@@ -161,8 +161,17 @@ FolderFacts FactsOf(const fs::path& folder) {
   const fs::path path = folder / "metadata.json";
   if (!fs::exists(path)) return facts;
   facts.metadata = ParsePythonJson(files::ReadFile(path));
-  if (!facts.metadata.is_array())
-    throw base::Error(path.string() + " is no JSON list of trials; repair it, or take it away to import without it");
+  const auto is_readable = [](const Json& entry) {
+    const auto holds = [&](const char* key, bool (*expected)(const Json&)) {
+      return !entry.contains(key) || expected(entry.at(key));
+    };
+    return entry.is_object() && holds("stimulus_name", [](const Json& value) { return value.is_string(); }) &&
+           holds("trial_seed", [](const Json& value) { return value.is_number_integer(); }) &&
+           holds("num_distractors", [](const Json& value) { return value.is_number_unsigned() || value.is_null(); });
+  };
+  if (!facts.metadata.is_array() || !std::all_of(facts.metadata.begin(), facts.metadata.end(), is_readable))
+    throw base::Error(path.string() + " is no JSON list of trials with stimulus_name, trial_seed and num_distractors; "
+                      "repair it, or take it away to import without it");
   return facts;
 }
 
@@ -171,12 +180,12 @@ Json MetadataOf(const FolderFacts& facts, int index) {
   std::string ending = std::to_string(index);
   if (ending.size() < 4) ending.insert(0, 4 - ending.size(), '0');
   for (const Json& entry : facts.metadata)
-    if (entry.is_object() && entry.value("stimulus_name", "").ends_with("_" + ending)) return entry;
+    if (entry.value("stimulus_name", "").ends_with("_" + ending)) return entry;
   return {};
 }
 
 int64_t TrialSeed(const FolderFacts& facts, int index) {
-  if (const Json entry = MetadataOf(facts, index); entry.is_object() && entry.contains("trial_seed"))
+  if (const Json entry = MetadataOf(facts, index); entry.contains("trial_seed"))
     return entry.at("trial_seed").get<int64_t>();
   return 1000 * int64_t{facts.arguments ? facts.arguments->Integer("seed") : 0} + index;
 }
@@ -208,6 +217,11 @@ class SceneReader {
   }
 
  private:
+  [[noreturn]] void Fail(const std::string& problem) const {
+    throw base::Error(Place(log_.path, trial_.messages.front().line) + "trial " + std::to_string(trial_.index) + ": " +
+                      problem);
+  }
+
   void ApplyChecked(const Json& command, const Message& message) {
     try {
       Apply(command, message.frame);
@@ -330,9 +344,10 @@ class SceneReader {
 
   void SetRoles() {
     const size_t actors = first_clutter_.value_or(objects_.size());
-    if (actors < 2 || !scene_.contains("camera") || !scene_["camera"].contains("look_at"))
-      throw base::Error(Place(log_.path, trial_.messages.front().line) + "trial " + std::to_string(trial_.index) +
-                        " has no zone and target, or no camera");
+    if (actors < 2) Fail("it has no zone and target before the camera is placed");
+    for (const char* key : {"position", "look_at", "fov_y"})
+      if (!scene_.contains("camera") || !scene_["camera"].contains(key))
+        Fail(std::string("its camera has no ") + key + " (teleport_avatar_to, look_at_position, set_field_of_view)");
     for (size_t i = 1; i < actors; ++i) SetRole(i, "middle");
     SetRole(0, "zone");
     SetTarget(actors);
@@ -366,8 +381,7 @@ class SceneReader {
       scene_["target_id"] = objects_[i]["id"];
       return;
     }
-    throw base::Error(Place(log_.path, trial_.messages.front().line) + "trial " + std::to_string(trial_.index) +
-                      ": no object is the target of a '" + facts_.scenario + "' scene");
+    Fail("no object is the target of a '" + facts_.scenario + "' scene");
   }
 
   // The controller numbers zone, placeholder, probe, base, attachment; a cap has the parts' plain surface, contents have
@@ -387,7 +401,7 @@ class SceneReader {
 
   size_t NumberOfDistractors(size_t actors) const {
     const Json entry = MetadataOf(facts_, trial_.index);
-    if (entry.is_object() && entry.value("num_distractors", Json()).is_number_integer())
+    if (entry.is_object() && entry.value("num_distractors", Json()).is_number_unsigned())
       return entry["num_distractors"].get<size_t>();
     if (facts_.arguments) return static_cast<size_t>(facts_.arguments->Integer("num_distractors"));
     // Without either: those on the far side of the middle.
@@ -431,6 +445,22 @@ fs::path Named(const fs::path& folder) {
   return full.has_filename() ? full : full.parent_path();
 }
 
+TrialSpec SceneOf(const Log& log, const FolderFacts& facts, const TrialLog& trial, std::set<std::string>& warnings) {
+  const Json scene = SceneReader(log, facts, trial, warnings).Read();
+  const auto fail = [&](const char* what) {
+    throw base::Error(Place(log.path, trial.messages.front().line) + "trial " + std::to_string(trial.index) + ": " +
+                      what);
+  };
+  try {
+    return TrialSpecFromReleased(scene);
+  } catch (const Json::exception& error) {
+    fail(error.what());
+  } catch (const base::Error& error) {
+    fail(error.what());
+  }
+  return {};
+}
+
 void ReadConfigFolder(const fs::path& folder, ImportedScenes& result) {
   const FolderFacts facts = FactsOf(folder);
   const Log log = ReadLog(folder / kLogName);
@@ -438,7 +468,7 @@ void ReadConfigFolder(const fs::path& folder, ImportedScenes& result) {
   std::set<std::string> warnings;
   for (const TrialLog& trial : log.trials) {
     if (trial.is_complete)
-      scenes[trial.index] = TrialSpecFromReleased(SceneReader(log, facts, trial, warnings).Read());
+      scenes[trial.index] = SceneOf(log, facts, trial, warnings);
     else
       warnings.insert(Place(log.path, trial.messages.front().line) + "the log of trial " + std::to_string(trial.index) +
                       " breaks off; that run is left out");
@@ -465,6 +495,7 @@ ImportedScenes ReadCommandLogs(const std::vector<fs::path>& folders) {
   for (const fs::path& given : folders)
     for (const fs::path& folder : ConfigFolders(Named(given))) {
       const auto [first, is_new] = seen.emplace(folder.filename().string(), folder);
+      if (!is_new && first->second == folder) continue;  // named twice
       if (!is_new)
         throw base::Error("'" + first->second.string() + "' and '" + folder.string() +
                           "' are configurations of one name; import them into data sets of their own");

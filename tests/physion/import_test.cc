@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "base/error.h"
 #include "files/atomic.h"
 #include "files/temporary_folder.h"
@@ -107,6 +109,27 @@ TEST_F(Changed, BadLinesAreErrorsWithTheirNumber) {
   EXPECT_NE(ErrorOf({config()}).find("'archviz_house' has no counterpart"), std::string::npos);
   Write("");
   EXPECT_NE(ErrorOf({config()}).find("holds no trial"), std::string::npos);
+}
+
+TEST_F(Changed, WhatASceneLacksIsNamedWithItsTrial) {
+  const std::string begin = "tdw_commands.json:2: trial 0: ";
+  Write(Replaced(Text(), "teleport_avatar_to", "teleport_elsewhere"));
+  EXPECT_NE(ErrorOf({config()}).find(begin + "its camera has no position"), std::string::npos);
+  Write(Replaced(Text(), "\"field_of_view\": 55", "\"field_of_view\": \"wide\""));
+  EXPECT_NE(ErrorOf({config()}).find(begin), std::string::npos) << ErrorOf({config()});
+}
+
+TEST_F(Changed, MetadataOfAnotherKindIsAnError) {
+  Write(Text());
+  for (const char* text : {"{}", "[1]", R"([{"trial_seed": "x"}])", R"([{"num_distractors": -1}])", "[{"}) {
+    std::ofstream(config() / "metadata.json") << text;
+    EXPECT_NE(ErrorOf({config()}).find("metadata.json is no JSON list of trials"), std::string::npos) << text;
+  }
+}
+
+TEST_F(Changed, AFolderNamedTwiceIsReadOnce) {
+  Write(Text());
+  EXPECT_EQ(ReadCommandLogs({config(), folder_.path(), config()}).scenes.size(), 1u);
 }
 
 TEST_F(Changed, FoldersWithoutALogAreErrors) {
