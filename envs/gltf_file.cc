@@ -131,7 +131,7 @@ class GltfReader {
   }
 
   void ReadBuffers() {
-    for (const Json& buffer : json_.value("buffers", Json::array())) {
+    for (const Json& buffer : List("buffers")) {
       const size_t size = buffer.at("byteLength");
       std::string& bytes = buffers_.emplace_back();
       if (buffer.contains("uri")) bytes = ReadUri(buffer.at("uri"), "buffer");
@@ -142,8 +142,10 @@ class GltfReader {
     }
   }
 
+  const Json& List(const char* name) const { return json_.contains(name) ? json_.at(name) : kNone; }
+
   const Json& Item(const char* list, size_t index) const {
-    const Json& items = json_.contains(list) ? json_.at(list) : kNone;
+    const Json& items = List(list);
     if (index >= items.size())
       files_.Fail("names number " + std::to_string(index) + " of '" + list + "', and there are " +
                   std::to_string(items.size()));
@@ -162,7 +164,7 @@ class GltfReader {
   // --- Materials.
 
   void ReadMaterials() {
-    const Json& materials = json_.contains("materials") ? json_.at("materials") : kNone;
+    const Json& materials = List("materials");
     if (materials.size() > kMostMaterials)
       files_.Fail("more than " + std::to_string(kMostMaterials) + " materials");
     for (const Json& material : materials) {
@@ -204,29 +206,34 @@ class GltfReader {
   // --- Geometry.
 
   std::vector<size_t> Roots() const {
-    if (json_.contains("scenes") && !json_.at("scenes").empty()) {
+    if (!List("scenes").empty()) {
       const Json& scene = Item("scenes", json_.value("scene", size_t{0}));
       return scene.value("nodes", std::vector<size_t>{});
     }
     std::set<size_t> roots;  // no scene: every node that is nobody's child
-    const Json& nodes = json_.contains("nodes") ? json_.at("nodes") : kNone;
+    const Json& nodes = List("nodes");
     for (size_t i = 0; i < nodes.size(); ++i) roots.insert(i);
     for (const Json& node : nodes)
       for (const size_t child : node.value("children", std::vector<size_t>{})) roots.erase(child);
     return {roots.begin(), roots.end()};
   }
 
-  static Matrix4d LocalTransform(const Json& node) {
+  // As many as there are in `otherwise`.
+  std::vector<double> NumbersOf(const Json& node, const char* key, const std::vector<double>& otherwise) const {
+    const std::vector<double> given = node.value(key, otherwise);
+    if (given.size() != otherwise.size())
+      files_.Fail("the " + std::string(key) + " of a node has " + std::to_string(given.size()) + " numbers, expected " +
+                  std::to_string(otherwise.size()));
+    return given;
+  }
+
+  Matrix4d LocalTransform(const Json& node) const {
     if (node.contains("matrix")) {
-      const std::vector<double> numbers = node.at("matrix");
-      if (numbers.size() == 16) return Eigen::Map<const Matrix4d>(numbers.data());  // column by column, as in Eigen
+      const std::vector<double> numbers = NumbersOf(node, "matrix", std::vector<double>(16));
+      return Eigen::Map<const Matrix4d>(numbers.data());  // column by column, as in Eigen
     }
-    const auto numbers = [&](const char* key, std::vector<double> otherwise) {
-      const std::vector<double> given = node.value(key, otherwise);
-      return given.size() == otherwise.size() ? given : otherwise;
-    };
-    const std::vector<double> t = numbers("translation", {0, 0, 0}), r = numbers("rotation", {0, 0, 0, 1}),
-                              s = numbers("scale", {1, 1, 1});
+    const std::vector<double> t = NumbersOf(node, "translation", {0, 0, 0}),
+                              r = NumbersOf(node, "rotation", {0, 0, 0, 1}), s = NumbersOf(node, "scale", {1, 1, 1});
     Matrix4d X = Matrix4d::Identity();
     X.topLeftCorner<3, 3>() = base::Quat(r[3], r[0], r[1], r[2]).normalized().toRotationMatrix() *
                               base::Vec3(s[0], s[1], s[2]).asDiagonal();
@@ -335,6 +342,9 @@ class GltfReader {
     if (accessor.stride == 0) accessor.stride = element;
     const size_t size = accessor.bytes.size();
     if (accessor.count == 0) files_.Fail("an array is empty");
+    if (accessor.count > 3 * kMostTriangles)
+      files_.Fail("an array has more elements than " + std::to_string(kMostTriangles) + " triangles have corners; " +
+                  "simplify the model");
     if (offset > size || element > size - offset || (accessor.count - 1) > (size - offset - element) / accessor.stride)
       files_.Fail("an array reaches beyond the end of its buffer view");
     accessor.bytes.remove_prefix(offset);

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 using Eigen::Vector3f;
 
 constexpr uintmax_t kMostBytes = 256u << 20;           // of one file
-constexpr uint32_t kLargestPictureSide = 16384;             // before it is reduced
+constexpr int kLargestPictureSide = 16384;             // before it is reduced
 constexpr float kSmoothCosine = 0.766f;                // facets that meet at less than 40 degrees look round
 constexpr float kFlat = 1e-3f;                         // thinner than this share of its size: no solid
 
@@ -82,8 +82,9 @@ void CheckNumbers(const ModelFiles& files, const std::vector<SoupTriangle>& tria
       if (!corner.position.allFinite()) files.Fail("has a vertex that is not finite (NaN or infinite)");
       if (corner.position.cwiseAbs().maxCoeff() > kFarthest)
         files.Fail("has a vertex more than 1e6 from its origin");
-      if (!corner.normal.allFinite() || !corner.uv.allFinite())
-        files.Fail("has a normal or texture coordinate that is not finite");
+      if (!corner.normal.allFinite()) files.Fail("has a normal that is not finite");
+      if (!(corner.uv.cwiseAbs().maxCoeff() <= kFarthest))
+        files.Fail("has a texture coordinate that is not finite or beyond 1e6");
     }
 }
 
@@ -234,25 +235,6 @@ std::string Lower(std::string text) {
   return text;
 }
 
-// The larger side of a picture from its header: one that is too large is not even decoded. 0: none found.
-uint32_t BigEndian(std::string_view bytes, size_t at, size_t count) {
-  uint32_t value = 0;
-  for (size_t k = at; k < at + count && k < bytes.size(); ++k) value = value << 8 | static_cast<uint8_t>(bytes[k]);
-  return value;
-}
-
-uint32_t PngSide(std::string_view bytes) { return std::max(BigEndian(bytes, 16, 4), BigEndian(bytes, 20, 4)); }
-
-uint32_t JpegSide(std::string_view bytes) {
-  for (size_t at = 2; at + 9 < bytes.size();) {  // segments: FF, marker, length; the frame headers are C0..CF but three
-    const uint32_t marker = BigEndian(bytes, at + 1, 1);
-    const bool is_frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-    if (is_frame) return std::max(BigEndian(bytes, at + 5, 2), BigEndian(bytes, at + 7, 2));
-    at += 2 + BigEndian(bytes, at + 2, 2);
-  }
-  return 0;
-}
-
 // The mean over the texels that each new texel covers.
 Picture Reduced(const Picture& picture, int width, int height) {
   Picture small{width, height, std::vector<uint8_t>(static_cast<size_t>(width) * static_cast<size_t>(height) * 3)};
@@ -349,13 +331,11 @@ Picture DecodeMeshPicture(const ModelFiles& files, std::string_view bytes, const
   const std::string source = files.model().string() + ": picture '" + name + "'";
   const bool is_png = bytes.starts_with("\x89PNG"), is_jpeg = bytes.starts_with("\xFF\xD8");
   if (!is_png && !is_jpeg) files.Fail("picture '" + name + "' is neither PNG nor JPEG; convert it to one of these");
-  if (std::max(is_png ? PngSide(bytes) : JpegSide(bytes), 1u) > kLargestPictureSide)
-    files.Fail("picture '" + name + "' is larger than " + std::to_string(kLargestPictureSide) + " pixels a side");
   Picture picture;
   if (is_png) {
-    picture = RgbOf(files::DecodePng(data, source));
+    picture = RgbOf(files::DecodePng(data, source, kLargestPictureSide));
   } else {
-    files::RgbPicture jpeg = files::DecodeJpeg(data, source);
+    files::RgbPicture jpeg = files::DecodeJpeg(data, source, kLargestPictureSide);
     picture = {jpeg.width, jpeg.height, std::move(jpeg.pixels)};
   }
   const int width = std::min(picture.width, kMeshPictureSide), height = std::min(picture.height, kMeshPictureSide);
@@ -398,7 +378,7 @@ Mesh MergeVertices(const Mesh& mesh, float cell) {
   // Of each cell the first vertex stands for all; those of another material, facing elsewhere or from another part of
   // the picture stay apart.
   constexpr float kPictureParts = 4;
-  std::map<std::array<int, 7>, uint32_t> kept;
+  std::map<std::array<int64_t, 7>, uint32_t> kept;
   std::vector<uint16_t> material(mesh.vertices.size(), 0);
   for (size_t t = 0; t < mesh.triangles.size() && !mesh.materials.empty(); ++t)
     for (const uint32_t corner : mesh.triangles[t]) material[corner] = mesh.materials[t];
@@ -409,8 +389,8 @@ Mesh MergeVertices(const Mesh& mesh, float cell) {
     const Vector3f& n = mesh.normals[v];
     Eigen::Index axis;
     n.cwiseAbs().maxCoeff(&axis);
-    const auto at = [](float x) { return static_cast<int>(std::floor(x)); };
-    const std::array<int, 7> key = {at(p.x() / cell), at(p.y() / cell), at(p.z() / cell),
+    const auto at = [](float x) { return static_cast<int64_t>(std::floor(x)); };
+    const std::array<int64_t, 7> key = {at(p.x() / cell), at(p.y() / cell), at(p.z() / cell),
                                     static_cast<int>(axis) * 2 + (n[axis] > 0), material[v],
                                     at(mesh.uvs[v].x() * kPictureParts), at(mesh.uvs[v].y() * kPictureParts)};
     const auto [found, is_new] = kept.try_emplace(key, static_cast<uint32_t>(coarse.vertices.size()));

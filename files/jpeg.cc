@@ -67,9 +67,11 @@ class JpegReader {
   JpegReader(const JpegReader&) = delete;
   JpegReader& operator=(const JpegReader&) = delete;
 
-  RgbPicture Read(std::span<const uint8_t> bytes) {
+  RgbPicture Read(std::span<const uint8_t> bytes, int most_pixels) {
     jpeg_mem_src(&state_, bytes.data(), bytes.size());
     jpeg_read_header(&state_, TRUE);
+    if (std::max(state_.image_width, state_.image_height) > static_cast<JDIMENSION>(most_pixels))
+      throw base::Error("it is larger than " + std::to_string(most_pixels) + " pixels a side");
     state_.out_color_space = JCS_RGB;
     state_.dct_method = JDCT_ISLOW;
     jpeg_start_decompress(&state_);
@@ -139,11 +141,11 @@ void JpegEncoder::Encode(const uint8_t* rgb, int width, int height, std::vector<
   jpeg_finish_compress(compress);
 }
 
-RgbPicture DecodeJpeg(std::span<const uint8_t> bytes, const std::string& source_name) {
+RgbPicture DecodeJpeg(std::span<const uint8_t> bytes, const std::string& source_name, int most_pixels) {
   try {
-    return JpegReader().Read(bytes);
+    return JpegReader().Read(bytes, most_pixels);
   } catch (const base::Error& error) {
-    throw base::Error(source_name + " is not a valid JPEG: " + error.what());
+    throw base::Error(source_name + " cannot be read as JPEG: " + error.what());
   }
 }
 

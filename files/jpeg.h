@@ -34,7 +34,8 @@ class JpegEncoder {
   std::unique_ptr<State> state_;
 };
 
-// Grey pictures become RGB. Throws Error naming `source_name` if the bytes are no whole, valid JPEG.
-RgbPicture DecodeJpeg(std::span<const uint8_t> bytes, const std::string& source_name);
+// Grey pictures become RGB. Throws Error naming `source_name` if the bytes are no whole, valid JPEG, or the picture is
+// larger than `most_pixels` a side (nothing of it is decoded then).
+RgbPicture DecodeJpeg(std::span<const uint8_t> bytes, const std::string& source_name, int most_pixels = 65500);
 
 }  // namespace figment::files

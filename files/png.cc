@@ -124,8 +124,11 @@ class PngReader {
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;
 
-  PngPicture Read() {
+  PngPicture Read(int most_pixels) {
     png_read_info(png_, info_);
+    const auto side = std::max(png_get_image_width(png_, info_), png_get_image_height(png_, info_));
+    if (side > static_cast<png_uint_32>(most_pixels))
+      throw base::Error("it is larger than " + std::to_string(most_pixels) + " pixels a side");
     RequestOurFormats();
     png_set_interlace_handling(png_);
     png_read_update_info(png_, info_);
@@ -215,11 +218,11 @@ void PngEncoder::Encode(const PngView& picture, PngFilter filter, std::vector<ui
   out->resize(static_cast<size_t>(chunk - out->data()));
 }
 
-PngPicture DecodePng(std::span<const uint8_t> bytes, const std::string& source_name) {
+PngPicture DecodePng(std::span<const uint8_t> bytes, const std::string& source_name, int most_pixels) {
   try {
-    return PngReader(bytes).Read();
+    return PngReader(bytes).Read(most_pixels);
   } catch (const base::Error& error) {
-    throw base::Error(source_name + " is not a valid PNG: " + error.what());
+    throw base::Error(source_name + " cannot be read as PNG: " + error.what());
   }
 }
 

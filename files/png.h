@@ -58,7 +58,8 @@ struct PngPicture {
 };
 
 // Palettes become RGB(A), grey below 8 bits becomes 8 bits, grey with alpha RGBA; 16-bit colour is reduced to 8 bits.
-// Throws Error naming `source_name` if the bytes are no whole, valid PNG.
-PngPicture DecodePng(std::span<const uint8_t> bytes, const std::string& source_name);
+// Throws Error naming `source_name` if the bytes are no whole, valid PNG, or the picture is larger than `most_pixels` a
+// side (nothing of it is decoded then).
+PngPicture DecodePng(std::span<const uint8_t> bytes, const std::string& source_name, int most_pixels = 1'000'000);
 
 }  // namespace figment::files

@@ -32,45 +32,6 @@ std::string Stem(const fs::path& path) { return path.stem().string(); }
 
 bool IsPartsFile(const fs::path& path) { return Stem(path).ends_with(".parts"); }
 
-// The mesh files of the folder and of folders named as the model in them, by name.
-std::map<std::string, fs::path> FindMeshes(const fs::path& folder) {
-  if (!fs::is_directory(folder)) throw base::Error("--models '" + folder.string() + "' is no folder");
-  std::map<std::string, fs::path> meshes;
-  const auto take = [&](const fs::path& path) {
-    const auto [found, is_new] = meshes.try_emplace(Stem(path), path);
-    if (!is_new)
-      throw base::Error("two models are named '" + Stem(path) + "': " + found->second.string() + " and " +
-                        path.string());
-  };
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.is_regular_file() && envs::IsMeshFile(entry.path()) && !IsPartsFile(entry.path())) take(entry.path());
-    if (!entry.is_directory() || entry.path().filename().string().starts_with(".")) continue;
-    for (const auto& inner : fs::directory_iterator(entry.path()))
-      if (inner.is_regular_file() && envs::IsMeshFile(inner.path()) && Stem(inner.path()) == entry.path().filename())
-        take(inner.path());
-  }
-  if (meshes.empty())
-    throw base::Error("--models '" + folder.string() + "' holds no model: .glb, .gltf or .obj files, or folders with "
-                      "one of their own name in them");
-  if (meshes.size() > kMostModels)
-    throw base::Error("--models '" + folder.string() + "' holds more than " + std::to_string(kMostModels) + " models");
-  return meshes;
-}
-
-void CheckName(const std::string& name, const fs::path& path) {
-  const bool is_plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return std::isalnum(c) || c == '_' || c == '-';
-  });
-  if (!is_plain)
-    throw base::Error("model '" + path.string() +
-                      "': a model's name has letters, digits, '_' and '-' only: rename the file");
-  std::set<std::string> taken = {"cloth_square", "core", "full", "flex", "primitives", "None"};
-  for (const std::string& primitive : envs::PrimitiveNames()) taken.insert(primitive);
-  for (const PropInfo& prop : Props()) taken.insert(prop.name);
-  if (taken.contains(name))
-    throw base::Error("model '" + path.string() + "': '" + name + "' is the name of a built-in shape: rename the file");
-}
-
 // NAME.json
 struct Description {
   std::string category, licence = kLicenceNotStated, source;
@@ -115,6 +76,57 @@ Description DescriptionOf(const fs::path& model) {
   }
   if (description.licence.empty()) description.licence = kLicenceNotStated;
   return description;
+}
+
+// The mesh files of the folder and of folders named as the model in them; none that is some model's parts.
+std::vector<fs::path> MeshFilesIn(const fs::path& folder) {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_regular_file() && envs::IsMeshFile(entry.path()) && !IsPartsFile(entry.path()))
+      found.push_back(entry.path());
+    if (!entry.is_directory() || entry.path().filename().string().starts_with(".")) continue;
+    for (const auto& inner : fs::directory_iterator(entry.path()))
+      if (inner.is_regular_file() && envs::IsMeshFile(inner.path()) && Stem(inner.path()) == entry.path().filename())
+        found.push_back(inner.path());
+  }
+  std::sort(found.begin(), found.end());
+  std::set<fs::path> parts;
+  for (const fs::path& path : found)
+    if (const fs::path named = path.parent_path() / DescriptionOf(path).parts; named != path) parts.insert(named);
+  std::erase_if(found, [&](const fs::path& path) { return parts.contains(path); });
+  return found;
+}
+
+// By name.
+std::map<std::string, fs::path> FindMeshes(const fs::path& folder) {
+  if (!fs::is_directory(folder)) throw base::Error("the folder of models '" + folder.string() + "' is not there");
+  std::map<std::string, fs::path> meshes;
+  for (const fs::path& path : MeshFilesIn(folder)) {
+    const auto [found, is_new] = meshes.try_emplace(Stem(path), path);
+    if (!is_new)
+      throw base::Error("two models are named '" + Stem(path) + "': " + found->second.string() + " and " +
+                        path.string());
+  }
+  if (meshes.empty())
+    throw base::Error("the folder '" + folder.string() + "' holds no model: .glb, .gltf or .obj files, or folders with "
+                      "one of their own name in them");
+  if (meshes.size() > kMostModels)
+    throw base::Error("the folder '" + folder.string() + "' holds more than " + std::to_string(kMostModels) + " models");
+  return meshes;
+}
+
+void CheckName(const std::string& name, const fs::path& path) {
+  const bool is_plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c == '-';
+  });
+  if (!is_plain)
+    throw base::Error("model '" + path.string() +
+                      "': a model's name has letters, digits, '_' and '-' only: rename the file");
+  std::set<std::string> taken = {"cloth_square", "core", "full", "flex", "primitives", "None"};
+  for (const std::string& primitive : envs::PrimitiveNames()) taken.insert(primitive);
+  for (const PropInfo& prop : Props()) taken.insert(prop.name);
+  if (taken.contains(name))
+    throw base::Error("model '" + path.string() + "': '" + name + "' is the name of a built-in shape: rename the file");
 }
 
 // Takes the points of the mesh's frame to the shape's: bottom centre at the origin, largest side 1.

@@ -170,6 +170,16 @@ TEST(MeshFile, BadObjFiles) {
   ExpectError(folder.path() / "nowhere.obj", {"No such file"});
 }
 
+TEST(MeshFile, WildTextureCoordinatesAndHugePicturesAreErrors) {
+  const Folder folder;
+  ExpectError(folder.Write("uv.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nvt 1e30 0\nf 1/1 2/1 3/1\n"), {"texture coordinate"});
+  std::vector<uint8_t> pixels(3 * 16385), jpeg;
+  files::JpegEncoder().Encode(pixels.data(), 16385, 1, &jpeg);
+  folder.Write("wide.jpg", {reinterpret_cast<const char*>(jpeg.data()), jpeg.size()});
+  folder.Write("m.mtl", "newmtl a\nmap_Kd wide.jpg\n");
+  ExpectError(folder.Write("m.obj", std::string("mtllib m.mtl\nusemtl a\n") + kTetrahedron), {"wide.jpg", "16384"});
+}
+
 TEST(MeshFile, NothingOutsideOfTheFolderIsRead) {
   const Folder folder;
   folder.Write("secret.mtl", "newmtl a\n");
@@ -299,6 +309,8 @@ TEST(MeshFile, BadGltfFiles) {
   ExpectError(folder.Write("node.gltf", Gltf(R"({"mesh": 7})", kImage, 3, kBuffer)), {"7", "meshes"});
   ExpectError(folder.Write("loop.gltf", Gltf(R"({"children": [0, 0]})", kImage, 3, kBuffer)), {"nested"});
   ExpectError(folder.Write("flat.gltf", Gltf(R"({"mesh": 0, "scale": [0, 1, 1]})", kImage, 3, kBuffer)), {"scale 0"});
+  ExpectError(folder.Write("turn.gltf", Gltf(R"({"mesh": 0, "rotation": [0, 0, 1]})", kImage, 3, kBuffer)),
+              {"rotation", "3 numbers, expected 4"});
   ExpectError(folder.Write("short.gltf", Gltf(kNode, kImage, 3, R"({"uri": "p.png", "byteLength": 6400})")), {"6400"});
   ExpectError(folder.Write("gone.gltf", Gltf(kNode, R"({"uri": "gone.png"})", 3, kBuffer)), {"gone.png"});
   ExpectError(folder.Write("up.gltf", Gltf(kNode, R"({"uri": "../p.png"})", 3, kBuffer)), {"../p.png", "outside"});

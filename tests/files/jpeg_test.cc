@@ -75,9 +75,9 @@ TEST(Jpeg, DamagedFilesAreErrors) {
   JpegEncoder().Encode(picture.pixels.data(), 64, 48, &file);
   const std::span<const uint8_t> whole(file);
   EXPECT_EQ(ErrorOf([&] { DecodeJpeg(whole.first(file.size() - 20), "a.jpg"); }),
-            "a.jpg is not a valid JPEG: Premature end of JPEG file");
-  EXPECT_NE(ErrorOf([&] { DecodeJpeg(whole.first(0), "a.jpg"); }).find("a.jpg is not a valid JPEG"), std::string::npos);
-  EXPECT_NE(ErrorOf([&] { DecodeJpeg(whole.subspan(5), "a.jpg"); }).find("a.jpg is not a valid JPEG"),
+            "a.jpg cannot be read as JPEG: Premature end of JPEG file");
+  EXPECT_NE(ErrorOf([&] { DecodeJpeg(whole.first(0), "a.jpg"); }).find("a.jpg cannot be read as JPEG"), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { DecodeJpeg(whole.subspan(5), "a.jpg"); }).find("a.jpg cannot be read as JPEG"),
             std::string::npos);
 }
 

@@ -82,14 +82,14 @@ TEST(Png, DamagedFilesAreErrors) {
   PngEncoder().Encode(RandomPicture(PngFormat::kRgb8, 20, 10).view(), PngFilter::kSub, &file);
   const std::span<const uint8_t> whole(file);
   EXPECT_EQ(ErrorOf([&] { DecodePng(whole.first(file.size() / 2), "a.png"); }),
-            "a.png is not a valid PNG: the file ends too early");
-  EXPECT_NE(ErrorOf([&] { DecodePng(whole.first(3), "a.png"); }).find("a.png is not a valid PNG"), std::string::npos);
+            "a.png cannot be read as PNG: the file ends too early");
+  EXPECT_NE(ErrorOf([&] { DecodePng(whole.first(3), "a.png"); }).find("a.png cannot be read as PNG"), std::string::npos);
   std::vector<uint8_t> flipped = file;
   flipped[60] ^= 1;
-  EXPECT_NE(ErrorOf([&] { DecodePng(flipped, "a.png"); }).find("a.png is not a valid PNG"), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { DecodePng(flipped, "a.png"); }).find("a.png cannot be read as PNG"), std::string::npos);
   const std::string text = "this is no picture";
   const std::vector<uint8_t> foreign(text.begin(), text.end());
-  EXPECT_NE(ErrorOf([&] { DecodePng(foreign, "a.png"); }).find("a.png is not a valid PNG"), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { DecodePng(foreign, "a.png"); }).find("a.png cannot be read as PNG"), std::string::npos);
 }
 
 }  // namespace

@@ -142,6 +142,16 @@ TEST_F(ModelsTest, PartsAreMadeOnceAndKept) {
   EXPECT_TRUE(MakeParts(folder(), 16).empty());
 }
 
+TEST_F(ModelsTest, AFileNamedAsPartsIsNoModelItself) {
+  Write("solid.obj", std::regex_replace(kSign, std::regex("(mtllib|usemtl) .*"), ""));
+  Describe(R"({"parts": "solid.obj"})");
+  const Models models = ReadModels(folder());
+  ASSERT_EQ(models.size(), 1u);
+  EXPECT_EQ(models[0].name, "sign");
+  EXPECT_TRUE(models[0].has_parts);
+  EXPECT_TRUE(models[0].files.contains("solid.obj"));
+}
+
 TEST_F(ModelsTest, WithoutPartsAModelIsClutterOnly) {
   const Models models = ReadModels(folder());
   const GenerateConfig settings;
