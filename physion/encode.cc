@@ -157,14 +157,20 @@ void FrameEncoder::Encode(const render::Frame& frame, const std::vector<int>& ob
   if (impl_->options.float_flow) out.flow_px = frame.flow_px;
 }
 
+std::optional<Rgb8> CueColor(const Trial& trial, int object) {
+  if (object == trial.zone) return Rgb8{255, 255, 0};
+  if (object == trial.target) return Rgb8{255, 0, 0};
+  return std::nullopt;
+}
+
 Bytes MapPng(const render::Frame& first_frame, const Trial& trial) {
-  constexpr std::array<uint8_t, 4> kZone = {255, 255, 0, 255}, kTarget = {255, 0, 0, 255};
   const std::vector<int> object_of_id = ObjectOfRenderId(trial);
   Bytes picture(first_frame.id.size() * 4, 0), out;
   for (size_t i = 0; i < first_frame.id.size(); ++i) {
-    const int object = object_of_id[first_frame.id[i]];
-    if (object == trial.zone) std::copy(kZone.begin(), kZone.end(), &picture[4 * i]);
-    if (object == trial.target) std::copy(kTarget.begin(), kTarget.end(), &picture[4 * i]);
+    const auto color = CueColor(trial, object_of_id[first_frame.id[i]]);
+    if (!color) continue;
+    std::copy(color->begin(), color->end(), &picture[4 * i]);
+    picture[4 * i + 3] = 255;
   }
   const files::PngView view = {files::PngFormat::kRgba8, first_frame.width, first_frame.height, picture.data()};
   files::PngEncoder().Encode(view, kFlatFilter, &out);

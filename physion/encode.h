@@ -74,6 +74,9 @@ class FrameEncoder {
   std::unique_ptr<Impl> impl_;
 };
 
+// How people are shown the zone (yellow) and the target (red); nothing for other objects and for none (-1).
+std::optional<Rgb8> CueColor(const Trial& trial, int object);
+
 // The map of a trial from its first frame as a PNG: [H, W, 4], zone (255, 255, 0), target (255, 0, 0), opaque; else 0.
 Bytes MapPng(const render::Frame& first_frame, const Trial& trial);
 

@@ -48,14 +48,9 @@ Picture FlowPicture(const render::Frame& frame, float full_color_px) {
   });
 }
 
-// The map shows zone and target as people were shown them: yellow and red.
 Picture MapPicture(const render::Frame& frame, const std::vector<int>& object_of_id, const Trial& trial) {
-  return Paint(frame, [&](size_t i) {
-    const int object = frame.id[i] == 0 ? -1 : object_of_id[frame.id[i]];
-    if (object == trial.zone) return Rgb8{255, 255, 0};
-    if (object == trial.target) return Rgb8{255, 0, 0};
-    return Rgb8{30, 30, 30};
-  });
+  constexpr Rgb8 kNothing = {30, 30, 30};
+  return Paint(frame, [&](size_t i) { return CueColor(trial, object_of_id[frame.id[i]]).value_or(kNothing); });
 }
 
 // Frames to show: the first, the last, and between them evenly; the first contact takes the place of its neighbour.
@@ -125,15 +120,89 @@ Run RunOf(const PreviewRequest& request, GenerateConfig settings) {
   return run;
 }
 
-files::SheetPicture Shown(const render::Frame& frame, const Picture& picture, const std::string& caption) {
-  return {frame.width, frame.height, picture.data(), caption};
-}
-
 std::string Caption(const Candidate& candidate) {
   const Outcome& outcome = candidate.simulation.outcome;
-  std::string text = candidate.trial.spec.stimulus_name() + ": target " + (outcome.label ? "touches" : "does not touch") + " the zone";
+  std::string text = candidate.trial.spec.stimulus_name() + ": target " +
+                     (outcome.label ? "touches" : "does not touch") + " the zone";
   if (outcome.first_contact_frame) text += ", first in frame " + std::to_string(*outcome.first_contact_frame);
   return text + "; " + std::to_string(outcome.num_frames) + " frames";
+}
+
+// Draws single frames of a trial.
+class FramePainter {
+ public:
+  FramePainter(const Candidate& candidate, const GenerateConfig& settings)
+      : candidate_(candidate), passes_(settings.render_passes()),
+        renderer_({.width = settings.size_px, .height = settings.size_px, .quality = settings.quality,
+                   .device = settings.device}) {
+    renderer_.Upload(candidate.trial.scene);
+  }
+
+  void Draw(size_t f, render::Frame& out) {
+    const std::vector<FrameRecord>& records = candidate_.simulation.frames;
+    const render::View previous{f > 0 ? &records[f - 1].state : nullptr, candidate_.trial.camera};
+    renderer_.Render({&records[f].state, candidate_.trial.camera}, f > 0 ? &previous : nullptr, passes_, out);
+  }
+
+ private:
+  const Candidate& candidate_;
+  render::Passes passes_;
+  render::Renderer renderer_;
+};
+
+// A picture of the sheet, which keeps its pixels.
+struct Tile {
+  Picture picture;
+  std::string caption;
+};
+
+struct Film {
+  std::vector<Tile> tiles;
+  size_t fastest = 0;  // the shown frame with most motion
+};
+
+Film FilmOf(const Outcome& outcome, FramePainter& painter) {
+  Film film;
+  render::Frame frame;
+  double most_motion = -1;
+  for (const size_t f : FramesToShow(outcome)) {
+    painter.Draw(f, frame);
+    const bool contact = outcome.first_contact_frame == static_cast<int>(f);
+    film.tiles.push_back({frame.color, "frame " + std::to_string(f) + (contact ? ", contact" : "")});
+    double motion = 0;
+    for (const float pixels : frame.flow_px) motion += std::abs(pixels);
+    if (motion > most_motion) most_motion = motion, film.fastest = f;
+  }
+  return film;
+}
+
+// The map, and the other passes of frame `shown`.
+std::vector<Tile> PassesOf(const Trial& trial, size_t shown, FramePainter& painter) {
+  const std::vector<int> object_of_id = ObjectOfRenderId(trial);
+  const std::string of = " " + std::to_string(shown);
+  render::Frame frame;
+  painter.Draw(0, frame);
+  std::vector<Tile> tiles = {{MapPicture(frame, object_of_id, trial), "map"}};
+  painter.Draw(shown, frame);
+  EncodedFrame ids;
+  PaintIds(frame, object_of_id, ids);
+  float largest_flow = 0.5f;  // pixels; a picture without motion stays grey
+  for (const float pixels : frame.flow_px) largest_flow = std::max(largest_flow, std::abs(pixels));
+  tiles.push_back({ids.id_picture, "id" + of});
+  tiles.push_back({DepthPicture(frame), "depth" + of});
+  tiles.push_back({frame.normals, "normals" + of});
+  tiles.push_back({FlowPicture(frame, largest_flow),
+                   "flow" + of + ", +-" + std::to_string(std::lround(largest_flow)) + " px"});
+  return tiles;
+}
+
+void WriteSheet(const std::vector<files::SheetRow>& rows, const std::filesystem::path& out) {
+  constexpr int kLevel = 6;
+  const files::RgbPicture sheet = files::MakeContactSheet(rows);
+  std::vector<uint8_t> png;
+  files::PngEncoder(kLevel).Encode({files::PngFormat::kRgb8, sheet.width, sheet.height, sheet.pixels.data()},
+                                   files::PngFilter::kUp, &png);
+  files::WriteFileAtomically(out, png);
 }
 
 }  // namespace
@@ -142,62 +211,25 @@ std::string Preview(const PreviewRequest& request, const GenerateConfig& given) 
   if (request.out.extension() != ".png")
     throw base::UsageError("--out '" + request.out.string() + "': the preview is a .png picture");
   const Run run = RunOf(request, given);
-  const GenerateConfig& settings = run.settings;
   const Candidate candidate = FindCandidate(run, run.plan.slots.front());
   if (!candidate.is_kept())
     throw base::Error("no scene of this config and seed was accepted; the last one: " + candidate.simulation.reject_reason);
-  const std::vector<FrameRecord>& records = candidate.simulation.frames;
-  const Trial& trial = candidate.trial;
 
-  render::Renderer renderer({.width = settings.size_px, .height = settings.size_px, .quality = settings.quality,
-                             .device = settings.device});
-  renderer.Upload(trial.scene);
-  const render::Passes passes = settings.render_passes();
-  const auto draw = [&](size_t f, render::Frame& out) {
-    const render::View previous{f > 0 ? &records[f - 1].state : nullptr, trial.camera};
-    renderer.Render({&records[f].state, trial.camera}, f > 0 ? &previous : nullptr, passes, out);
+  FramePainter painter(candidate, run.settings);
+  const Film film = FilmOf(candidate.simulation.outcome, painter);
+  const std::vector<Tile> passes = PassesOf(candidate.trial, film.fastest, painter);
+  const int size = run.settings.size_px;
+  const auto shown = [&](const Tile& tile) {
+    return files::SheetPicture{size, size, tile.picture.data(), tile.caption};
   };
-
-  std::vector<Picture> pictures;
-  std::vector<std::string> captions;
-  render::Frame frame;
-  size_t fastest = 0;  // the shown frame with most motion, for the passes
-  double most_motion = -1;
-  for (const size_t f : FramesToShow(candidate.simulation.outcome)) {
-    draw(f, frame);
-    pictures.push_back(frame.color);
-    const bool contact = candidate.simulation.outcome.first_contact_frame == static_cast<int>(f);
-    captions.push_back("frame " + std::to_string(f) + (contact ? ", contact" : ""));
-    double motion = 0;
-    for (const float pixels : frame.flow_px) motion += std::abs(pixels);
-    if (motion > most_motion) most_motion = motion, fastest = f;
-  }
-  const std::vector<int> object_of_id = ObjectOfRenderId(trial);
-  draw(0, frame);
-  const Picture map = MapPicture(frame, object_of_id, trial);
-  draw(fastest, frame);
-  EncodedFrame ids;
-  PaintIds(frame, object_of_id, ids);
-  const Picture depth = DepthPicture(frame);
-  float largest_flow = 0.5f;  // pixels; a picture without motion stays grey
-  for (const float pixels : frame.flow_px) largest_flow = std::max(largest_flow, std::abs(pixels));
-  const Picture flow = FlowPicture(frame, largest_flow);
-
   std::vector<files::SheetRow> rows;
-  for (size_t i = 0; i < pictures.size(); ++i) {
+  for (size_t i = 0; i < film.tiles.size(); ++i) {
     if (i % kPicturesPerRow == 0) rows.push_back({i == 0 ? Caption(candidate) : "", {}});
-    rows.back().pictures.push_back(Shown(frame, pictures[i], captions[i]));
+    rows.back().pictures.push_back(shown(film.tiles[i]));
   }
-  const std::string of = " " + std::to_string(fastest);
-  rows.push_back({"", {Shown(frame, map, "map"), Shown(frame, ids.id_picture, "id" + of), Shown(frame, depth, "depth" + of),
-                       Shown(frame, frame.normals, "normals" + of),
-                       Shown(frame, flow, "flow" + of + ", +-" + std::to_string(std::lround(largest_flow)) + " px")}});
-  const files::RgbPicture sheet = files::MakeContactSheet(rows);
-  std::vector<uint8_t> png;
-  constexpr int kLevel = 6;
-  files::PngEncoder(kLevel).Encode({files::PngFormat::kRgb8, sheet.width, sheet.height, sheet.pixels.data()},
-                                   files::PngFilter::kUp, &png);
-  files::WriteFileAtomically(request.out, png);
+  rows.push_back({"", {}});
+  for (const Tile& tile : passes) rows.back().pictures.push_back(shown(tile));
+  WriteSheet(rows, request.out);
   return Caption(candidate) + "\n" + request.out.string();
 }
 

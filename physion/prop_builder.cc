@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <map>
 #include <tuple>
 
@@ -16,7 +17,7 @@ using base::Vec3;
 
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+constexpr double kPi = std::numbers::pi;
 // Faces meeting below this angle share a normal: above the 45 degrees between the sides of an eight-sided tube, below
 // the 90 degrees of a box.
 const double kCreaseCosine = std::cos(58.0 * kPi / 180.0);

@@ -103,9 +103,4 @@ struct PropRecipe {
   void (*build)(PropBuilder&);
 };
 
-// The recipes by kind; props.cc joins them into the table.
-std::vector<PropRecipe> FurnitureRecipes();   // tables, chairs, sofa, shelf
-std::vector<PropRecipe> HouseholdRecipes();   // vases, coffee maker, computers, globe, lamps, box
-std::vector<PropRecipe> LivingRecipes();      // plants, dogs, the seated statue
-
 }  // namespace figment::physion

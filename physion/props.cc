@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
-#include "physion/prop_builder.h"
+#include "physion/prop_recipes.h"
 
 namespace figment::physion {
 
@@ -16,14 +16,14 @@ namespace {
 constexpr int kLevels = 3;
 
 const std::vector<PropRecipe>& Recipes() {
-  static const std::vector<PropRecipe> recipes = [] {
+  static const std::vector<PropRecipe> list = [] {
     std::vector<PropRecipe> all;
-    for (const auto& kind : {FurnitureRecipes(), HouseholdRecipes(), LivingRecipes()})
+    for (const auto& kind : {recipes::FurnitureRecipes(), recipes::HouseholdRecipes(), recipes::LivingRecipes()})
       all.insert(all.end(), kind.begin(), kind.end());
     std::stable_partition(all.begin(), all.end(), [](const PropRecipe& recipe) { return recipe.clutter; });
     return all;
   }();
-  return recipes;
+  return list;
 }
 
 const PropRecipe& FindRecipe(const std::string& name) {

@@ -1,21 +1,10 @@
 // Recipes: tables, seats and the bookshelf. Dimensions are those of ordinary furniture, metres.
 #include <cmath>
 
-#include "physion/prop_builder.h"
+#include "physion/prop_recipes.h"
 
-namespace figment::physion {
-
-using base::Pose;
-using base::Quat;
-using base::Vec2;
-using base::Vec3;
-using envs::Appearance;
-using envs::Rgb;
-using envs::Texture;
-
+namespace figment::physion::recipes {
 namespace {
-
-Quat TurnX(double angle) { return Quat(Eigen::AngleAxisd(angle, Vec3::UnitX())); }
 
 void CoffeeTable(PropBuilder& b) {
   enum { kWood, kLeg };
@@ -203,4 +192,4 @@ std::vector<PropRecipe> FurnitureRecipes() {
   };
 }
 
-}  // namespace figment::physion
+}  // namespace figment::physion::recipes

@@ -1,25 +1,14 @@
 // Recipes: vases, coffee maker, computers, globe, lamps and the woven box. Metres.
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
-#include "physion/prop_builder.h"
+#include "physion/prop_recipes.h"
 
-namespace figment::physion {
-
-using base::Pose;
-using base::Quat;
-using base::Vec2;
-using base::Vec3;
-using envs::Appearance;
-using envs::Rgb;
-using envs::Texture;
-
+namespace figment::physion::recipes {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
-
-Quat TurnX(double angle) { return Quat(Eigen::AngleAxisd(angle, Vec3::UnitX())); }
-Quat TurnY(double angle) { return Quat(Eigen::AngleAxisd(angle, Vec3::UnitY())); }
+constexpr double kPi = std::numbers::pi;
 
 // A vessel: the smooth outside, a rim, and the inside down to `depth_z` at `inner` radius.
 std::vector<Vec2> Vessel(const PropBuilder& b, const std::vector<Vec2>& outside, double wall, Vec2 inside_bottom) {
@@ -266,4 +255,4 @@ std::vector<PropRecipe> HouseholdRecipes() {
   };
 }
 
-}  // namespace figment::physion
+}  // namespace figment::physion::recipes

@@ -1,26 +1,16 @@
 // Recipes: plants, dogs and the seated statue. Metres.
 #include <cmath>
+#include <numbers>
 
-#include "physion/prop_builder.h"
+#include "physion/prop_recipes.h"
 
-namespace figment::physion {
-
-using base::Pose;
-using base::Quat;
-using base::Vec2;
-using base::Vec3;
-using envs::Appearance;
-using envs::Rgb;
-using envs::Texture;
-
+namespace figment::physion::recipes {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+constexpr double kPi = std::numbers::pi;
 // Leaves placed one golden angle apart never stand in rows.
 constexpr double kGoldenAngle = 2.39996322972865332;
 
-Quat TurnX(double angle) { return Quat(Eigen::AngleAxisd(angle, Vec3::UnitX())); }
-Quat TurnY(double angle) { return Quat(Eigen::AngleAxisd(angle, Vec3::UnitY())); }
 Vec3 Polar(double angle, double radius, double z) { return {radius * std::cos(angle), radius * std::sin(angle), z}; }
 
 // --- Plants.
@@ -242,4 +232,4 @@ std::vector<PropRecipe> LivingRecipes() {
   };
 }
 
-}  // namespace figment::physion
+}  // namespace figment::physion::recipes
