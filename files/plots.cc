@@ -113,7 +113,7 @@ Histogram MakeHistogram(std::span<const double> values, double high, int max_bin
 }
 
 std::string HistogramSvg(const Histogram& histogram) {
-  constexpr double kWidth = 360, kLeft = 62, kRight = 352, kPlot = 110, kStripHeight = 17, kMarkHeight = 14;
+  constexpr double kWidth = 360, kLeft = 62, kRight = 344, kPlot = 110, kStripHeight = 17, kMarkHeight = 14;
   CHECK(!histogram.counts.empty());
   const double high = histogram.low + histogram.bin_width * static_cast<double>(histogram.counts.size());
   const Axis x{histogram.low, high, kLeft, kRight};

@@ -139,7 +139,14 @@ std::string Plural(size_t count, const std::string& noun) {
 
 std::string Title(const Data& data) {
   return "Physion data set: " + Plural(data.lines.size(), "trial") + " of " +
-         Plural(data.scenarios.size(), "scenario") + ", seed " + std::to_string(data.run.settings.seed);
+         Plural(data.scenarios.size(), "scenario") +
+         (data.run.replays() ? ", replayed" : ", seed " + std::to_string(data.run.settings.seed));
+}
+
+std::string ScenesText(const Run& run) {
+  if (run.settings.config == kReleased) return "the released ones, replayed";
+  if (run.replays()) return "of command logs, replayed";
+  return run.settings.config == "all" ? "drawn anew from the configurations" : "drawn anew from " + run.settings.config;
 }
 
 // The different values of an entry of `versions`, in order of appearance.
@@ -181,6 +188,7 @@ void AddHeader(HtmlPage& page, const Data& data, ReportSummary& summary) {
   page.Facts({{"trials", std::to_string(data.lines.size()) + " of " + std::to_string(data.run.plan.slots.size()) +
                              " planned, " + std::to_string(summary.accepted) + " accepted"},
               {"scenarios", Joined(ScenarioNames(settings))},
+              {"scenes", ScenesText(data.run)},
               {"colours", setting("mode") + " mode"},
               {"pictures", settings.draws() ? Joined(settings.passes) + "; " + setting("size") + " x " +
                                                   setting("size") + " pixels, quality " + setting("quality")
@@ -254,6 +262,20 @@ std::string ReasonKind(const std::string& reason) {
   return kind.empty() ? reason : kind;
 }
 
+// A given scene is never replaced.
+void AddObjections(HtmlPage& page, const Data& data) {
+  page.Paragraph("The scenes are given: one whose simulation fails a check is kept and counted above, unless it "
+                 "broke down.");
+  base::Table table;
+  table.columns = {"scenario", "trial", "kept", "objection"};
+  for (const Json& line : data.lines)
+    if (!line.at("accepted").get<bool>())
+      table.rows.push_back({line.at("scenario").get<std::string>(), line.at("stimulus_name").get<std::string>(),
+                            line.at("label").is_null() ? "no" : "yes", line.at("reject_reason").get<std::string>()});
+  if (table.rows.empty()) page.Paragraph("No scene was objected to.");
+  else page.Table(table);
+}
+
 void AddRejections(HtmlPage& page, const Data& data) {
   page.Subheading("Rejected scenes");
   base::Table table;
@@ -272,6 +294,10 @@ void AddRejections(HtmlPage& page, const Data& data) {
       const std::string reason = line->at("reject_reason");
       never.push_back(line->at("stimulus_name").get<std::string>() + " (" + reason + ")");
     }
+  }
+  if (data.run.replays()) {
+    AddObjections(page, data);
+    return;
   }
   page.Paragraph("A candidate scene whose simulation fails a check is replaced by the next one of the same "
                  "configuration; the manifest keeps the reason.");

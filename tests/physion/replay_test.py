@@ -62,6 +62,11 @@ class Replay(unittest.TestCase):
         sheet = self.root / "sheet.png"
         figment("preview", "--stimulus", line["stimulus_name"], "--size", 64, "--out", sheet)
         self.assertTrue(sheet.exists())
+        figment("report", out)
+        page = (out / "report.html").read_text()
+        self.assertIn("the released ones, replayed", page)
+        self.assertIn("The scenes are given", page)
+        self.assertNotIn("is replaced by the next one", page)
 
     def test_import_is_the_released_scene(self):
         imported, released = self.root / "imported", self.root / "released"
