@@ -16,6 +16,12 @@ const CLI::App& ChosenCommand(const CLI::App& app) {
   return chosen.empty() ? app : ChosenCommand(*chosen.front());
 }
 
+// "figment physion import", as far as it was chosen.
+std::string WordsOf(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return app.get_name() + (chosen.empty() ? "" : " " + WordsOf(*chosen.front()));
+}
+
 std::string UsageMessage(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = ChosenCommand(app);
   const auto extras = app.remaining(true);
@@ -47,8 +53,7 @@ int Run(int argc, char** argv) {
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
     std::fprintf(stderr, "error: %s\n", UsageMessage(app, error).c_str());
-    std::fprintf(stderr, "Run `figment %s--help` for what is valid.\n",
-                 app.get_subcommands().empty() ? "" : (app.get_subcommands().front()->get_name() + " ").c_str());
+    std::fprintf(stderr, "Run `%s --help` for what is valid.\n", WordsOf(app).c_str());
     return kUsage;
   }
   return action();

@@ -10,6 +10,8 @@ import h5py
 import numpy as np
 from PIL import Image
 
+if len(sys.argv) < 2:
+    sys.exit(__doc__)
 with h5py.File(sys.argv[1], "r") as trial:
     static, frames = trial["static"], [trial["frames"][name] for name in sorted(trial["frames"])]
     touches = [bool(frame["labels/target_contacting_zone"][()]) for frame in frames]
@@ -19,6 +21,8 @@ with h5py.File(sys.argv[1], "r") as trial:
     # Pictures: _img is a JPEG or PNG file; _depth counts in 24 micrometres and has its rows from the bottom.
     shown = min(45, len(frames) - 1)
     images = frames[shown]["images"]
+    if "_img" not in images or "_depth" not in images:
+        sys.exit(f"the trial has the passes {', '.join(images) or 'none'}; this example shows _img and _depth")
     picture = Image.open(io.BytesIO(images["_img"][:]))
     d = images["_depth"][:][::-1].astype(np.float32)
     depth_m = (d[..., 0] + d[..., 1] / 256 + d[..., 2] / 65536) * (100 - 0.1) / 256

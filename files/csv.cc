@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "base/error.h"
 
@@ -71,7 +72,7 @@ std::optional<double> CsvTable::Number(size_t row, const std::string& column) co
   if (text.empty()) return std::nullopt;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size())
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
     throw base::Error(source_ + ":" + std::to_string(lines_[row]) + ": " + column + " is '" + text +
                       "', expected a number");
   return value;

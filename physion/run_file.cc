@@ -49,17 +49,46 @@ Json SettingsJson(const GenerateConfig& settings) {
   return Json::parse(ResultFields(&copy).ToJson());
 }
 
-// "trials is 10 there and 20 here" for the first setting that differs.
 std::map<std::string, std::string> ModelFilesIn(const Json& run) {
   return run.contains("models") ? run.at("models").at("files") : Json::object();
 }
 
-std::string Difference(const Json& there, const Json& here) {
-  for (const auto& [key, value] : here.at("settings").items()) {
-    const Json other = there.at("settings").value(key, Json());
-    if (other != value) return key + " is " + other.dump() + " there and " + value.dump() + " here";
+// "trials is 10 there and 20 here" for the first key whose values differ in two objects; empty without one.
+std::string FirstDifference(const Json& there, const Json& here) {
+  const auto text = [](const Json& object, const std::string& key) {
+    return object.contains(key) ? object.at(key).dump() : "not given";
+  };
+  Json keys = here;
+  keys.update(there);
+  for (const auto& [key, unused] : keys.items())
+    if (text(there, key) != text(here, key))
+      return key + " is " + text(there, key) + " there and " + text(here, key) + " here";
+  return "";
+}
+
+// The last value of each argument, by name.
+Json ArgumentsIn(const Json& config) {
+  Json arguments = Json::object();
+  for (const Json& pair : config.at("arguments")) arguments[pair.at(0).get<std::string>()] = pair.at(1);
+  return arguments;
+}
+
+std::string ConfigDifference(const Json& there, const Json& here) {
+  for (size_t i = 0; i < std::min(there.size(), here.size()); ++i) {
+    if (there[i] == here[i]) continue;
+    const std::string named = FirstDifference({{"config", there[i].at("name")}}, {{"config", here[i].at("name")}});
+    if (!named.empty()) return named;
+    const std::string argument = FirstDifference(ArgumentsIn(there[i]), ArgumentsIn(here[i]));
+    return "in config " + here[i].at("name").get<std::string>() + " " +
+           (argument.empty() ? "the order of arguments differs" : argument);
   }
-  if (there.at("configs") != here.at("configs")) return "the configs' arguments differ";
+  return "it has other configs";
+}
+
+std::string Difference(const Json& there, const Json& here) {
+  const std::string setting = FirstDifference(there.at("settings"), here.at("settings"));
+  if (!setting.empty()) return setting;
+  if (there.at("configs") != here.at("configs")) return ConfigDifference(there.at("configs"), here.at("configs"));
   if (there.value("scenes_sha256", "") != here.value("scenes_sha256", "")) return "the scenes differ";
   if (there.contains("models") != here.contains("models"))
     return std::string("it was made with") + (there.contains("models") ? "" : "out") + " --models";

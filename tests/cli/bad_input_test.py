@@ -147,15 +147,24 @@ class BadInput(unittest.TestCase):
         self.check(run("physion", "import", self.root / "none", "--out", self.root / "out"), 1, ["none"])
         logs = pathlib.Path(__file__).parents[1] / "physion/data/command_logs"
         self.check(run("physion", "import", logs), 2, ["--out"])
+        self.check(run("physion", "import", logs, "--sed", "1"), 2, ["--sed", "figment physion import --help"])
         self.check(run("physion", "import", logs, "--engine", "mujoco", "--out", self.root / "out"), 2, ["cloth"])
         self.assertFalse((self.root / "out").exists())
+
+    def test_another_run_in_the_folder_is_named_by_what_differs(self):
+        out = self.root / "out"
+        generate = ["physion", "generate", "--scenario", "collide", "--trials", "1", "--passes", "none", "--out", out]
+        self.assertEqual(run(*generate, "--set", "pscale=0.4").returncode, 0)
+        self.check(run(*generate, "--set", "pscale=0.5"), 1, ["another run", 'pscale is "0.4" there and "0.5" here'])
+        self.check(run(*generate), 1, ['pscale is "0.4" there and'])
+        self.check(run(*generate, "--set", "pscale=0.4", "--seed", "1"), 1, ["seed is 0 there and 1 here"])
 
     def test_models(self):
         models = self.root / "models"
         models.mkdir()
         generate = ["physion", "generate", "--scenario", "collide", "--trials", "1", "--passes", "none",
                     "--out", self.root / "out", "--models", models]
-        self.check(run("physion", "models", self.root / "nowhere"), 1, ["nowhere", "no folder"])
+        self.check(run("physion", "models", self.root / "nowhere"), 1, ["nowhere", "not there"])
         self.check(run(*generate), 1, ["holds no model"])
         tetrahedron = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 1 4 3\nf 2 3 4\n"
         (models / "wedge.obj").write_text(tetrahedron.replace("v 0 0 1", "v 0 0 nan"))

@@ -24,6 +24,7 @@ TEST(Csv, ErrorsNameLineAndColumn) {
   EXPECT_EQ(ErrorOf([&] { table.Text(0, "d"); }), "t.csv lacks the column d");
   EXPECT_EQ(ErrorOf([&] { table.Require({"a", "d", "e"}); }), "t.csv lacks the column(s) d, e");
   EXPECT_EQ(ErrorOf([&] { table.Number(0, "b"); }), "t.csv:2: b is 'two', expected a number");
+  EXPECT_EQ(ErrorOf([] { CsvTable("a\nnan\n", "t.csv").Number(0, "a"); }), "t.csv:2: a is 'nan', expected a number");
 }
 
 }  // namespace
