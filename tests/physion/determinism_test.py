@@ -13,10 +13,27 @@ import time
 import unittest
 
 FIGMENT = os.path.abspath(sys.argv.pop(1))
-COMMON = [FIGMENT, "physion", "generate", "--scenario", "dominoes,collide,drop,drape", "--trials", "1", "--seed", "5",
-          "--size", "64", "--quality", "draft"]
+COMMON = [FIGMENT, "physion", "generate", "--scenario", "collide,roll,drape", "--trials", "1", "--seed", "5",
+          "--size", "32", "--quality", "draft"]
+TRIALS = 3
 COMPARED = ["stimulus_name", "slot", "attempt", "label", "first_contact_frame", "num_frames", "state_sha256",
             "frames_sha256", "files", "metadata"]
+
+
+DEADLY_WORKER = """#!{python}
+import os, signal, subprocess, sys
+worker = subprocess.Popen(["{worker}", *sys.argv[1:]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+for line in iter(sys.stdin.buffer.readline, b""):
+    if line == b"1\\n":
+        worker.kill()
+        os.kill(os.getpid(), signal.SIGKILL)
+    worker.stdin.write(line)
+    worker.stdin.flush()
+    sys.stdout.buffer.write(worker.stdout.readline())
+    sys.stdout.buffer.flush()
+worker.stdin.close()
+worker.wait()
+"""
 
 
 def generate(out, *extra, check=True):
@@ -42,7 +59,7 @@ class Determinism(unittest.TestCase):
         cls.root = pathlib.Path(cls.folder.name)
         generate(cls.root / "one", "--workers", "1")
         cls.expected = compared(cls.root / "one")
-        assert len(cls.expected) == 4
+        assert len(cls.expected) == TRIALS
 
     @classmethod
     def tearDownClass(cls):
@@ -53,7 +70,7 @@ class Determinism(unittest.TestCase):
         self.assertEqual(compared(self.root / "two"), self.expected)
         self.assertEqual([line["slot"] for line in
                           map(json.loads, (self.root / "two/manifest.jsonl").read_text().splitlines())],
-                         list(range(4)))
+                         list(range(TRIALS)))
 
     def test_three_shards(self):
         for shard in (3, 1, 2):
@@ -83,12 +100,33 @@ class Determinism(unittest.TestCase):
                                    stderr=subprocess.DEVNULL)
         while not (out / "run.json").exists():
             time.sleep(0.02)
-        time.sleep(0.3)
+        time.sleep(0.2)
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(), 128 + signal.SIGTERM)
-        self.assertLess(len(lines(out)), 4)
+        self.assertLess(len(lines(out)), TRIALS)
         generate(out)
         self.assertEqual(compared(out), self.expected)
+
+    def test_a_slot_whose_worker_dies_each_time_is_given_up_and_made_by_the_next_run(self):
+        # The command starts the figment_worker beside it: here one that is killed by slot 1.
+        folder, out = self.root / "program", self.root / "deadly"
+        folder.mkdir()
+        shutil.copy(FIGMENT, folder / "figment")
+        worker = os.path.join(os.path.dirname(FIGMENT), "figment_worker")
+        (folder / "figment_worker").write_text(DEADLY_WORKER.format(python=sys.executable, worker=worker))
+        (folder / "figment_worker").chmod(0o755)
+        command = ["physion", "generate", "--scenario", "collide", "--trials", "3", "--passes", "none", "--out",
+                   str(out)]
+        for workers in ("2", "1"):
+            done = subprocess.run([folder / "figment", *command, "--workers", workers], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("slot 1 is tried again", done.stderr)
+            self.assertIn("2 times (1 such trials); the other trials are done", done.stderr)
+            self.assertEqual([line["slot"] for line in lines(out)], [0, 2])
+        subprocess.run([FIGMENT, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.assertEqual([line["slot"] for line in lines(out)], [0, 1, 2])
+        self.assertEqual(list(out.glob(".pending/*")), [])
 
     def test_truncated_file_is_made_again(self):
         out = shutil.copytree(self.root / "one", self.root / "truncated")
@@ -107,7 +145,7 @@ class Determinism(unittest.TestCase):
 
     def test_verify_finds_a_changed_byte(self):
         out = shutil.copytree(self.root / "one", self.root / "changed")
-        path = next(out.glob("drop/*_img.mp4"))
+        path = next(out.glob("roll/*_img.mp4"))
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 1
         path.write_bytes(data)
