@@ -147,6 +147,9 @@ SceneDraft StartScene(const BuildRequest& request, const base::Rng& rng, const S
 }
 
 TrialSpec FinishScene(SceneDraft draft) {
+  for (const ObjectSpec& object : draft.spec.objects)
+    if (!(object.mass_kg > 0))
+      throw base::UsageError("the mass of the " + object.role + " (" + object.model + ") must be above 0");
   if (draft.mode == Mode::kTrain || draft.mode == Mode::kHuman) return std::move(draft.spec);
   PaintCues(draft.spec, draft.rng.Split("away from red"));
   return std::move(draft.spec);

@@ -446,16 +446,18 @@ fs::path Named(const fs::path& folder) {
 }
 
 TrialSpec SceneOf(const Log& log, const FolderFacts& facts, const TrialLog& trial, std::set<std::string>& warnings) {
-  const Json scene = SceneReader(log, facts, trial, warnings).Read();
   const auto fail = [&](const char* what) {
     throw base::Error(Place(log.path, trial.messages.front().line) + "trial " + std::to_string(trial.index) + ": " +
                       what);
   };
   try {
-    return TrialSpecFromReleased(scene);
+    const Json scene = SceneReader(log, facts, trial, warnings).Read();  // its errors say where
+    try {
+      return TrialSpecFromReleased(scene);
+    } catch (const base::Error& error) {
+      fail(error.what());
+    }
   } catch (const Json::exception& error) {
-    fail(error.what());
-  } catch (const base::Error& error) {
     fail(error.what());
   }
   return {};

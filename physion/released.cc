@@ -1,6 +1,8 @@
 #include "physion/released.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <map>
 
 #include "base/error.h"
@@ -121,6 +123,36 @@ OrderedJson StaticFields(const TrialSpec& spec) {
   return fields;
 }
 
+// What no scene can be made of. The limits only keep an engine from numbers it cannot count with.
+void RequireSense(const TrialSpec& spec) {
+  constexpr double kMost = 1e6;  // metres, kilograms, N s
+  constexpr char kPositive[] = "above 0 and at most 1e6";
+  const auto require = [](bool holds, const std::string& what, double value, const char* expected) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%g", value);
+    if (!holds) throw base::Error(what + " is " + text + ", expected " + expected);
+  };
+  const auto require_vector = [&](const std::string& what, const base::Vec3& v) {
+    for (const double value : v) require(std::abs(value) <= kMost, what, value, "at most 1e6 in size");
+  };
+  for (const ObjectSpec& object : spec.objects) {
+    const std::string of = " of object " + std::to_string(object.id) + " (" + object.model + ")";
+    require_vector("position" + of, object.position);
+    require_vector("rotation" + of, object.rotation_deg);
+    for (const double scale : object.scale) require(scale > 0 && scale <= kMost, "scale" + of, scale, kPositive);
+    require(object.mass_kg > 0 && object.mass_kg <= kMost, "mass" + of, object.mass_kg, kPositive);
+    for (const auto& [name, value] :
+         {std::pair("dynamic_friction", object.dynamic_friction), {"static_friction", object.static_friction},
+          {"bounciness", object.bounciness}, {"drag", object.drag}, {"angular_drag", object.angular_drag}})
+      require(value >= 0 && value <= kMost, name + of, value, "at least 0");
+  }
+  if (spec.push) require_vector("impulse", spec.push->impulse_Ns);
+  require_vector("position of the camera", spec.camera.position);
+  require_vector("look_at of the camera", spec.camera.look_at);
+  const double fov = spec.camera.fov_y_deg;
+  require(fov > 0 && fov < 180, "field of view", fov, "above 0 and below 180 degrees");
+}
+
 const std::string& ReleasedText() {
   static const std::string text = files::Gunzip(kReleasedTrialsGz, "released_trials.jsonl.gz");
   return text;
@@ -166,6 +198,7 @@ TrialSpec TrialSpecFromReleased(const Json& scene) {
     spec.objects[i].scale = spec.objects[i].scale.cwiseAbs();
     PutStandIn(spec.objects[i], scene.at("objects")[i].value("library_scale", 1.0));
   }
+  RequireSense(spec);
   spec.frame_cap = FrameCap(spec);
   if (spec.scenario == "drape") {
     spec.ends_at_sleep = false;

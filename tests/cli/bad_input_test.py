@@ -151,6 +151,13 @@ class BadInput(unittest.TestCase):
         self.check(run("physion", "import", logs, "--engine", "mujoco", "--out", self.root / "out"), 2, ["cloth"])
         self.assertFalse((self.root / "out").exists())
 
+    def test_objects_without_mass_or_size(self):
+        for argument, word in [("pmass=0", "mass of the probe"), ("pscale=0", "scale of the probe")]:
+            done = run("physion", "generate", "--scenario", "collide", "--trials", "1", "--passes", "none", "--set",
+                       argument, "--out", self.root / "out")
+            self.check(done, 2, [word, "above 0"])
+            self.assertFalse((self.root / "out").exists())
+
     def test_another_run_in_the_folder_is_named_by_what_differs(self):
         out = self.root / "out"
         generate = ["physion", "generate", "--scenario", "collide", "--trials", "1", "--passes", "none", "--out", out]

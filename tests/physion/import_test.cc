@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <regex>
 
 #include "base/error.h"
 #include "files/atomic.h"
@@ -117,6 +118,21 @@ TEST_F(Changed, WhatASceneLacksIsNamedWithItsTrial) {
   EXPECT_NE(ErrorOf({config()}).find(begin + "its camera has no position"), std::string::npos);
   Write(Replaced(Text(), "\"field_of_view\": 55", "\"field_of_view\": \"wide\""));
   EXPECT_NE(ErrorOf({config()}).find(begin), std::string::npos) << ErrorOf({config()});
+}
+
+TEST_F(Changed, NumbersNoSceneCanBeMadeOfAreErrors) {
+  const auto error_with = [&](const std::string& key, const std::string& value) {
+    Write(std::regex_replace(Text(), std::regex("\"" + key + "\": [0-9.e-]+"), "\"" + key + "\": " + value));
+    return ErrorOf({config()});
+  };
+  const std::string begin = "tdw_commands.json:2: trial 0: ";
+  EXPECT_NE(error_with("mass", "0").find(begin + "mass of object 1 (torus) is 0, expected above 0"), std::string::npos)
+      << error_with("mass", "0");
+  EXPECT_NE(error_with("static_friction", "-1").find("static_friction of object"), std::string::npos);
+  EXPECT_NE(error_with("drag", "-1").find("drag of object"), std::string::npos);
+  EXPECT_NE(error_with("field_of_view", "180").find(begin + "field of view is 180"), std::string::npos);
+  EXPECT_NE(error_with("x", "0").find("scale of object"), std::string::npos);
+  EXPECT_NE(error_with("z", "1e300").find("expected"), std::string::npos);
 }
 
 TEST_F(Changed, MetadataOfAnotherKindIsAnError) {
