@@ -25,8 +25,9 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-// Error of all filtered predictions of a target together, relative to the target's norm. Scores are then exact to
-// about this, far below what tells alphas apart.
+// Singular values of the filters that are left out, in units of the target's norm. The predictions' error is of that
+// size while directions are orthogonal on the test samples too, and at most the square root of their number times it:
+// far below what tells alphas apart.
 constexpr double kFilterTolerance = 1e-9;
 // Columns of one product: wide enough to be fast, and 32 MB for 2,048 directions.
 constexpr Index kBlockColumns = 2048;
@@ -42,8 +43,7 @@ struct FilterBasis {
 // which an alpha's predictions must be more accurate than the tolerance.
 FilterBasis Compress(const MatrixXd& filters, const VectorXd& weights, const VectorXd& needs) {
   const ThinSvd svd = SvdOf(weights.asDiagonal() * filters * needs.asDiagonal());
-  const double tolerance = kFilterTolerance / std::sqrt(static_cast<double>(filters.rows()));
-  const Index kept = std::max<Index>(1, (svd.values.array() > tolerance).count());
+  const Index kept = std::max<Index>(1, (svd.values.array() > kFilterTolerance).count());
   if (kept >= filters.cols()) return {filters, MatrixXd::Identity(filters.cols(), filters.cols())};
   const VectorXd unweight = weights.unaryExpr([](double w) { return w > 0 ? 1 / w : 0.0; });
   return {unweight.asDiagonal() * svd.u.leftCols(kept),

@@ -15,6 +15,7 @@ import scipy.stats
 import sklearn
 from scipy.spatial.distance import pdist
 from sklearn.cross_decomposition import PLSRegression
+from sklearn.decomposition import PCA, FactorAnalysis, IncrementalPCA
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge, RidgeCV
 from sklearn.metrics import accuracy_score, cohen_kappa_score, r2_score, roc_auc_score
 from sklearn.model_selection import GroupKFold, GroupShuffleSplit, KFold, ShuffleSplit
@@ -156,13 +157,50 @@ def linear_maps():
                       linear_map_case("one target", 12, 20, 5, 1, 3)]}
 
 
+def signed(columns):
+    """Of each column the largest entry positive, as metrics/ gives them; scikit-learn's flips depend on the solver."""
+    largest = columns[np.abs(columns).argmax(0), np.arange(columns.shape[1])]
+    return (columns * np.sign(largest)).tolist()
+
+
+def factors(x, count, tolerance):
+    model = FactorAnalysis(count, svd_method="lapack", tol=tolerance, max_iter=1000).fit(x)
+    loadings = model.components_.T
+    sign = np.sign(loadings[np.abs(loadings).argmax(0), np.arange(count)])
+    return {"loadings": (loadings * sign).tolist(), "noise_variance": model.noise_variance_.tolist(),
+            "log_likelihood": model.loglike_, "factors": (model.transform(x) * sign).tolist()}
+
+
+def decomposition_case(name, seed, samples, features, count):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(samples, count)) * np.linspace(4, 1.5, count) @ rng.normal(size=(count, features))
+    x = (x + rng.normal(size=(samples, features)) * np.linspace(0.3, 1, features) + 5).round(3)
+    pca = PCA(count, svd_solver="full").fit(x)
+    batches = [count + 3, samples // 2, samples]
+    incremental = IncrementalPCA(count)
+    for start, end in zip([0] + batches, batches):
+        incremental.partial_fit(x[start:end])
+    return {"name": name, "x": x.tolist(), "count": count, "batches": batches,
+            "pca": {"components": signed(pca.components_.T), "explained_variance": pca.explained_variance_.tolist(),
+                    "ratio": pca.explained_variance_ratio_.tolist()},
+            "incremental": {"components": signed(incremental.components_.T), "mean": incremental.mean_.tolist(),
+                            "explained_variance": incremental.explained_variance_.tolist(),
+                            "ratio": incremental.explained_variance_ratio_.tolist()},
+            "factor_analysis": factors(x, count, 1e-2)}
+
+
+def decomposition():
+    return {"cases": [decomposition_case("more samples than features", 20, 40, 8, 3),
+                      decomposition_case("more features than samples", 21, 18, 25, 3)]}
+
+
 def main():
     DATA.mkdir(parents=True, exist_ok=True)
     source = f"scikit-learn {sklearn.__version__}, NumPy {np.__version__}; scripts/make_metrics_fixtures.py"
     for name, content in {"logistic": {"cases": logistic()}, "classification": classification(),
                           "quantiles": quantiles(), "correlation": correlation(),
                           "representation": representation(), "folds": folds(),
-                          "linear_maps": linear_maps()}.items():
+                          "linear_maps": linear_maps(), "decomposition": decomposition()}.items():
         (DATA / f"{name}.json").write_text(json.dumps({"source": source, **content}) + "\n")
 
 
