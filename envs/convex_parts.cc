@@ -47,6 +47,23 @@ PlainMesh Welded(const Mesh& mesh) {
   return plain;
 }
 
+// Triangles that cross at random are no surface, and the decomposition neither ends nor minds its memory on them: all
+// but few edges must join at most two.
+bool FormSurface(const PlainMesh& plain) {
+  constexpr size_t kOneIn = 20;
+  std::map<std::array<long, 2>, int> triangles_at;
+  for (const HACD::Vec3<long>& triangle : plain.triangles) {
+    const std::array<long, 3> corners = {triangle.X(), triangle.Y(), triangle.Z()};
+    for (size_t k = 0; k < 3; ++k) {
+      const auto [low, high] = std::minmax(corners[k], corners[(k + 1) % 3]);
+      ++triangles_at[{low, high}];
+    }
+  }
+  const auto crowded =
+      std::count_if(triangles_at.begin(), triangles_at.end(), [](const auto& edge) { return edge.second > 2; });
+  return static_cast<size_t>(crowded) * kOneIn <= triangles_at.size();
+}
+
 double VolumeOf(const Mesh& mesh) {
   double volume = 0;
   const auto vertex = [&](uint32_t v) { return base::Vec3(mesh.vertices[v].cast<double>()); };
@@ -100,6 +117,7 @@ std::vector<std::vector<Vector3f>> ConvexPartsOf(const Mesh& mesh, int most_part
   CHECK(!hull.empty());
   const double hull_volume = MomentsOf(ConvexHull(hull)).volume;
   if (most_parts == 1 || VolumeOf(mesh) > kNearlyConvex * hull_volume) return {hull};
+  if (!FormSurface(Welded(mesh))) return {hull};
   const PlainMesh plain = Welded(Coarsened(mesh));
   auto parts = Decomposed(plain, kDepth, 1);
   if (parts.size() > static_cast<size_t>(most_parts)) parts = Decomposed(plain, kAnyDepth, most_parts);

@@ -11,8 +11,8 @@
 
 namespace figment::envs {
 
-// Corners of each part, at most `most_parts` of them; one part where the mesh is nearly convex. The mesh must not be
-// flat.
+// Corners of each part, at most `most_parts` of them; one part where the mesh is nearly convex, or its triangles form no
+// surface (more than one edge in twenty joins more than two of them). The mesh must not be flat.
 std::vector<std::vector<Eigen::Vector3f>> ConvexPartsOf(const Mesh& mesh, int most_parts);
 
 }  // namespace figment::envs

@@ -349,6 +349,19 @@ TEST(ConvexParts, AnLNeedsTwoAndABoxOne) {
     EXPECT_FALSE(std::any_of(part.begin(), part.end(), [](const Vector3f& p) { return p.x() < -1.01f && p.z() > 1.01f; }));
 }
 
+TEST(ConvexParts, TrianglesThatFormNoSurfaceGetOneHull) {
+  // Every triangle between the corners of a box and a point aside: each edge joins seven.
+  std::string text = "v 3 0 0\n";
+  for (const char* corner : {"0 0 0", "1 0 0", "0 1 0", "1 1 0", "0 0 1", "1 0 1", "0 1 1", "1 1 1"})
+    text += std::string("v ") + corner + "\n";
+  for (int a = 1; a <= 9; ++a)
+    for (int b = a + 1; b <= 9; ++b)
+      for (int c = b + 1; c <= 9; ++c)
+        text += "f " + std::to_string(a) + " " + std::to_string(b) + " " + std::to_string(c) + "\n";
+  const Folder folder;
+  EXPECT_EQ(ConvexPartsOf(ReadMeshFile(folder.Write("soup.obj", text)).mesh, 16).size(), 1u);
+}
+
 TEST(OutermostPoints, KeepTheBoxAndLeaveFlatThingsOut) {
   std::vector<Vector3f> ball;
   for (int i = 0; i < 2000; ++i) {
