@@ -14,6 +14,7 @@ void AddPhysion(CLI::App& app, Action* action);
 void AddPhysionData(CLI::App& physion, Action* action);  // the sub-commands of `figment physion` on a data set that is there
 void AddPhysionModels(CLI::App& physion, Action* action);  // `figment physion models`
 void AddPong(CLI::App& app, Action* action);
+void AddPongReport(CLI::App& pong, Action* action);  // `figment pong behavior` and `report`
 void AddDoctor(CLI::App& app, Action* action);
 void AddBench(CLI::App& app, Action* action);
 

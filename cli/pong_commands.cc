@@ -77,6 +77,7 @@ void AddPong(CLI::App& app, Action* action) {
   pong->require_subcommand(1);
   AddList(*pong, action);
   AddTrials(*pong, action);
+  AddPongReport(*pong, action);
 }
 
 }  // namespace figment::cli
