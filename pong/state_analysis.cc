@@ -92,21 +92,8 @@ AffineMap FitAffine(const MatrixXd& x, const MatrixXd& y) {
   return map;
 }
 
-std::vector<int> ContiguousFolds(int samples, int folds) {
-  std::vector<int> division(samples);
-  for (int i = 0, begin = 0; i < folds; ++i) {  // the first samples % folds folds have one more
-    const int size = samples / folds + (i < samples % folds);
-    std::fill_n(division.begin() + begin, size, i);
-    begin += size;
-  }
-  return division;
-}
-
 metrics::Folds DivideConditions(int conditions, const BallDecodingOptions& options) {
-  if (conditions < options.folds)
-    throw base::Error(std::to_string(conditions) + " conditions cannot be divided into " +
-                      std::to_string(options.folds) + " folds");
-  if (!options.shuffled) return ContiguousFolds(conditions, options.folds);
+  if (!options.shuffled) return metrics::ContiguousFolds(conditions, options.folds);
   base::Rng rng({options.seed, base::KeyOf("ball_decoding")});
   return metrics::ShuffledFolds(conditions, options.folds, rng);
 }
