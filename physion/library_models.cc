@@ -67,4 +67,13 @@ void PutStandIn(ObjectSpec& object, double library_scale) {
   object.scale *= std::min(longest, kLargestClutter_m) / longest;
 }
 
+void PutOriginal(ObjectSpec& object, const Models& models) {
+  if (object.library_model.empty()) return;
+  const Model* original = FindModel(models, object.library_model);
+  if (!original) return;
+  object.scale = object.scale.cwiseProduct(SizeOfProp(object.model).cwiseQuotient(original->size_yup()));
+  object.model = original->name;
+  object.kinematic |= !original->has_parts;
+}
+
 }  // namespace figment::physion

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "physion/models.h"
 #include "physion/trial_spec.h"
 
 namespace figment::physion {
@@ -27,5 +28,9 @@ bool IsOurModel(const std::string& name);
 // the library's unit factor, up to the 1.5 m along the longest side that the reference allows clutter. Leaves objects alone
 // whose model is our own.
 void PutStandIn(ObjectSpec& object, double library_scale);
+
+// Puts a model of the user's that has the original's name in the place of its stand-in, filling the same box. It moves
+// only if it has convex parts.
+void PutOriginal(ObjectSpec& object, const Models& models);
 
 }  // namespace figment::physion

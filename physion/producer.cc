@@ -19,6 +19,7 @@
 #include "files/movie.h"
 #include "physion/common_scene.h"
 #include "physion/encode.h"
+#include "physion/library_models.h"
 #include "physion/side_files.h"
 #include "physion/trial_file.h"
 
@@ -173,6 +174,7 @@ Json ModelsUsed(const TrialSpec& spec, const Models& models) {
 // A given scene, in the colours of the mode. What is painted over depends on the scene alone.
 TrialSpec ReplayedScene(const Run& run, const Slot& slot) {
   TrialSpec spec = run.scenes->at(static_cast<size_t>(slot.number));
+  for (ObjectSpec& object : spec.objects) PutOriginal(object, run.own_models());
   if (run.settings.mode == Mode::kTest) PaintCues(spec, base::Rng({base::KeyOf(spec.stimulus_name())}));
   return spec;
 }
@@ -181,7 +183,7 @@ TrialSpec ReplayedScene(const Run& run, const Slot& slot) {
 Json StandIns(const TrialSpec& spec) {
   Json stand_ins = Json::object();
   for (const ObjectSpec& object : spec.objects)
-    if (!object.library_model.empty()) stand_ins[object.library_model] = object.model;
+    if (!object.library_model.empty() && object.library_model != object.model) stand_ins[object.library_model] = object.model;
   return stand_ins;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <set>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -193,13 +194,23 @@ Run MakeImportedRun(GenerateConfig settings, const std::vector<TrialSpec>& scene
   return run;
 }
 
+// In a replay a model serves where a scene names the original of that name.
+void RequireUse(const Models& models, const std::vector<TrialSpec>& scenes) {
+  std::set<std::string> named;
+  for (const TrialSpec& spec : scenes)
+    for (const ObjectSpec& object : spec.objects)
+      if (!object.library_model.empty()) named.insert(object.library_model);
+  const std::vector<std::string> names(named.begin(), named.end());
+  if (std::none_of(models.begin(), models.end(), [&](const Model& model) { return named.count(model.name) > 0; }))
+    throw base::UnknownName("model of these scenes", models.front().name, names, 5);
+}
+
 void RecordModels(Run& run) {
   if (run.settings.models.empty()) return;
   run.settings.models = fs::weakly_canonical(run.settings.models).string();
-  if (run.replays())
-    throw base::UsageError("--models: --config " + run.settings.config + " replays given scenes, which name their models");
   run.models = std::make_shared<const Models>(ReadModels(run.settings.models));
   run.model_files = FilesOf(*run.models);
+  if (run.replays()) RequireUse(*run.models, *run.scenes);
   std::string without;
   for (const Model& model : *run.models)
     if (!model.licence_stated()) without += (without.empty() ? "" : ", ") + model.name;

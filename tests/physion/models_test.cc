@@ -11,7 +11,9 @@
 #include "base/log.h"
 #include "files/png.h"
 #include "files/temporary_folder.h"
+#include "physion/library_models.h"
 #include "physion/producer.h"
+#include "physion/props.h"
 #include "physion/side_files.h"
 
 namespace figment::physion {
@@ -270,6 +272,45 @@ TEST_F(ModelsTest, AsMovingTargetItIsSimulatedAndRecorded) {
       EXPECT_TRUE(Contains(error.what(), "sign.mtl has changed")) << error.what();
     }
   }
+}
+
+// An original of the library takes its own place again: as large as its stand-in along each axis, and fixed where it has
+// no convex parts.
+TEST_F(ModelsTest, InAReplayItTakesThePlaceOfItsStandIn) {
+  ObjectSpec object{.model = "sign", .category = "vase"};
+  object.scale = Vec3(.5, .5, .5);
+  PutStandIn(object, 1);
+  ASSERT_EQ(object.library_model, "sign");
+  const PropInfo* prop = nullptr;
+  for (const PropInfo& info : Props())
+    if (info.name == object.model) prop = &info;
+  ASSERT_TRUE(prop);
+  const Vec3 box = object.scale.cwiseProduct(prop->size_yup);
+  const Models models = ReadModels(folder());
+  PutOriginal(object, models);
+  EXPECT_EQ(object.model, "sign");
+  EXPECT_TRUE(object.kinematic);
+  EXPECT_LT((object.scale.cwiseProduct(models[0].size_yup()) - box).norm(), 1e-9);
+
+  ObjectSpec other{.model = "nobody", .category = "vase"};
+  PutStandIn(other, 1);
+  const ObjectSpec before = other;
+  PutOriginal(other, models);
+  EXPECT_EQ(other.model, before.model);
+
+  GiveParts();
+  ObjectSpec moving = before;
+  moving.library_model = "sign";
+  PutOriginal(moving, ReadModels(folder()));
+  EXPECT_FALSE(moving.kinematic);
+}
+
+TEST_F(ModelsTest, AReplayRefusesModelsItHasNoUseFor) {
+  GenerateConfig settings;
+  settings.scenarios = {"collide"}, settings.config = kReleased;
+  physion::Run run = MakeRun(settings);
+  run.settings.models = folder().string();
+  EXPECT_THROW(RecordModels(run), base::Error);
 }
 
 TEST_F(ModelsTest, AModelNobodyKnowsGetsAStandIn) {
