@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "pong/clip_files.h"
 #include "pong/selftest.h"
 #include "pong/trial_files.h"
 #include "pong/trial_sets.h"
@@ -35,9 +36,7 @@ struct TrialOptions {
 int PrintSelftest(const TrialOptions& options) {
   const pong::Selftest selftest = pong::RunSelftest();
   Print(selftest.table, options.json ? Format::kJson : Format::kText);
-  if (!options.json)
-    std::printf("%d checks, %s\n", selftest.checks,
-                selftest.differences == 0 ? "all equal" : (std::to_string(selftest.differences) + " DIFFERENT").c_str());
+  if (!options.json) std::printf("%d checks, %d different\n", selftest.checks, selftest.differences);
   return selftest.differences == 0 ? 0 : 1;
 }
 
@@ -70,6 +69,64 @@ void AddTrials(CLI::App& pong, Action* action) {
   command->callback([=] { *action = [=] { return WriteTrials(*options); }; });
 }
 
+struct RenderOptions {
+  pong::ClipRequest request{.selection = {.set = "published79"}};
+  pong::ClipConfig config;
+  std::string out;
+};
+
+void AddRender(CLI::App& pong, Action* action) {
+  CLI::App* command = pong.add_subcommand("render", "Conditions as clips, with the epochs beside them");
+  const auto options = std::make_shared<RenderOptions>();
+  pong::ClipRequest& request = options->request;
+  command->add_option("--out", options->out, "folder to make")->required();
+  command->add_option("--set", request.selection.set, "all, valid, train or published79")->capture_default_str();
+  command->add_option("--index", request.selection.indices, kIndexHelp)->delimiter(',');
+  command->add_option("--batch", request.batch, "a batch of 512 of --set valid or train");
+  command->add_option("--first", request.first, "only so many of what is chosen")->check(CLI::PositiveNumber);
+  AddFlags(*command, pong::FieldsOf(&options->config));
+  command->callback([=] {
+    *action = [=] {
+      options->request.out = options->out;
+      const pong::ClipSummary summary = pong::WriteClips(options->request, options->config);
+      std::printf("%s: %d clips, %lld pictures\n", options->out.c_str(), summary.conditions,
+                  static_cast<long long>(summary.frames));
+      return 0;
+    };
+  });
+}
+
+int ConditionOf(std::optional<int> index, std::optional<int> row) {
+  if (index.has_value() == row.has_value()) throw base::UsageError("expected one of --index and --row");
+  if (index) return *index;
+  const auto published = pong::PublishedConditions();
+  if (*row < 0 || static_cast<size_t>(*row) >= published.size())
+    throw base::UsageError("no row " + std::to_string(*row) + " among the published conditions: expected 0 to " +
+                           std::to_string(published.size() - 1));
+  return published[static_cast<size_t>(*row)];
+}
+
+void AddPreview(CLI::App& pong, Action* action) {
+  CLI::App* command = pong.add_subcommand("preview", "One condition as a sheet of pictures");
+  struct Options {
+    std::optional<int> index, row;
+    std::string out, device = "auto";
+  };
+  const auto options = std::make_shared<Options>();
+  command->add_option("--index", options->index, "condition of the trial set");
+  command->add_option("--row", options->row, "condition by its row among the 79 published");
+  command->add_option("--out", options->out, "the picture, .png")->required();
+  command->add_option("--device", options->device, "drawing device")->capture_default_str();
+  command->callback([=] {
+    *action = [=] {
+      const int index = ConditionOf(options->index, options->row);
+      const std::string text = pong::WritePreview(index, options->out, options->device);
+      std::printf("%s\n", text.c_str());
+      return 0;
+    };
+  });
+}
+
 }  // namespace
 
 void AddPong(CLI::App& app, Action* action) {
@@ -77,6 +134,8 @@ void AddPong(CLI::App& app, Action* action) {
   pong->require_subcommand(1);
   AddList(*pong, action);
   AddTrials(*pong, action);
+  AddRender(*pong, action);
+  AddPreview(*pong, action);
   AddPongReport(*pong, action);
 }
 

@@ -248,21 +248,29 @@ std::vector<T> NpyArray::Values(const std::string& source) const {
 }
 
 template <class T>
-std::vector<uint8_t> EncodeNpy(std::span<const T> values, const std::vector<int64_t>& shape) {
-  int64_t count = 1;
-  for (const int64_t size : shape) count *= size;
-  CHECK_EQ(count, static_cast<int64_t>(values.size()));
+std::vector<uint8_t> NpyHeader(const std::vector<int64_t>& shape) {
   std::string header = std::string("{'descr': '") + DescrOf<T>() +
                        "', 'fortran_order': False, 'shape': " + ShapeText(shape) + ", }";
   // Values start at a multiple of 64 bytes, after a newline.
   header.append(64 - (10 + header.size() + 1) % 64, ' ');
   header += '\n';
-  std::vector<uint8_t> out(10 + header.size() + values.size_bytes());
+  std::vector<uint8_t> out(10 + header.size());
   std::memcpy(out.data(), kMagic.data(), kMagic.size());
   out[6] = 1, out[7] = 0;
   out[8] = static_cast<uint8_t>(header.size() & 0xFF), out[9] = static_cast<uint8_t>(header.size() >> 8);
   std::memcpy(out.data() + 10, header.data(), header.size());
-  if (!values.empty()) std::memcpy(out.data() + 10 + header.size(), values.data(), values.size_bytes());
+  return out;
+}
+
+template <class T>
+std::vector<uint8_t> EncodeNpy(std::span<const T> values, const std::vector<int64_t>& shape) {
+  int64_t count = 1;
+  for (const int64_t size : shape) count *= size;
+  CHECK_EQ(count, static_cast<int64_t>(values.size()));
+  std::vector<uint8_t> out = NpyHeader<T>(shape);
+  const size_t start = out.size();
+  out.resize(start + values.size_bytes());
+  if (!values.empty()) std::memcpy(out.data() + start, values.data(), values.size_bytes());
   return out;
 }
 
@@ -286,6 +294,11 @@ template std::vector<double> NpyArray::Values<double>(const std::string&) const;
 template std::vector<int32_t> NpyArray::Values<int32_t>(const std::string&) const;
 template std::vector<int64_t> NpyArray::Values<int64_t>(const std::string&) const;
 template std::vector<uint8_t> NpyArray::Values<uint8_t>(const std::string&) const;
+template std::vector<uint8_t> NpyHeader<float>(const std::vector<int64_t>&);
+template std::vector<uint8_t> NpyHeader<double>(const std::vector<int64_t>&);
+template std::vector<uint8_t> NpyHeader<int32_t>(const std::vector<int64_t>&);
+template std::vector<uint8_t> NpyHeader<int64_t>(const std::vector<int64_t>&);
+template std::vector<uint8_t> NpyHeader<uint8_t>(const std::vector<int64_t>&);
 template std::vector<uint8_t> EncodeNpy<float>(std::span<const float>, const std::vector<int64_t>&);
 template std::vector<uint8_t> EncodeNpy<double>(std::span<const double>, const std::vector<int64_t>&);
 template std::vector<uint8_t> EncodeNpy<int32_t>(std::span<const int32_t>, const std::vector<int64_t>&);

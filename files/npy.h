@@ -35,6 +35,10 @@ struct NpyArray {
 NpyArray DecodeNpy(std::string_view bytes, const std::string& source);
 NpyArray ReadNpy(const std::filesystem::path& path);
 
+// The bytes before the values in a version 1 file, for who writes the values piece by piece, row-major.
+template <class T>
+std::vector<uint8_t> NpyHeader(const std::vector<int64_t>& shape);
+
 // The bytes of a version 1 file. T: float, double, int32_t, int64_t, uint8_t.
 template <class T>
 std::vector<uint8_t> EncodeNpy(std::span<const T> values, const std::vector<int64_t>& shape);

@@ -244,7 +244,8 @@ double Median(std::vector<double> values) {
 
 double Correlation(const Conditions& all, double Condition::*a, double Condition::*b) {
   const auto n = static_cast<double>(all.size());
-  const double mean_a = Sum(all, [=](auto& c) { return c.*a; }) / n, mean_b = Sum(all, [=](auto& c) { return c.*b; }) / n;
+  const double mean_a = Sum(all, [=](auto& c) { return c.*a; }) / n;
+  const double mean_b = Sum(all, [=](auto& c) { return c.*b; }) / n;
   const double ab = Sum(all, [=](auto& c) { return (c.*a - mean_a) * (c.*b - mean_b); });
   const double aa = Sum(all, [=](auto& c) { return (c.*a - mean_a) * (c.*a - mean_a); });
   const double bb = Sum(all, [=](auto& c) { return (c.*b - mean_b) * (c.*b - mean_b); });

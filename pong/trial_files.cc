@@ -39,7 +39,8 @@ void AppendLine(const Condition& c, const SplitPlace& place, std::string* text) 
 
 void RefuseExisting(const fs::path& path) {
   if (fs::exists(path))
-    throw base::Error("'" + path.string() + "' is there already and is not overwritten: give another name or remove it");
+    throw base::Error("'" + path.string() +
+                      "' is there already and is not overwritten: give another name or remove it");
 }
 
 std::vector<uint8_t> BatchFile(const std::vector<Condition>& conditions, std::span<const int> indices) {

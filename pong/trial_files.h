@@ -14,7 +14,7 @@ namespace figment::pong {
 // n_bounce_occluded,n_bounce_total,x_f,y_f,split,split_position
 std::string TrialCsv(const TrialSelection& selection);
 
-// Writes TrialCsv to a file; returns the number of conditions. A file that is there is an Error, nothing is overwritten.
+// Writes TrialCsv to a file; returns the number of conditions. A file that is there is an Error.
 int WriteTrialCsv(const std::filesystem::path& path, const TrialSelection& selection);
 
 struct BatchRequest {

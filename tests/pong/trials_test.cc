@@ -140,7 +140,8 @@ TEST(TrialFiles, BatchHoldsThePublishedArrays) {
   const Condition& c = All()[static_cast<size_t>(index)];
   EXPECT_EQ(index, MakeSplit().valid[512]);
   const auto label = file.Read<double>("label");
-  EXPECT_EQ(std::vector<double>(label.begin(), label.begin() + 3), (std::vector<double>{c.y_f, double(c.t_end), double(c.t_occ)}));
+  EXPECT_EQ(std::vector<double>(label.begin(), label.begin() + 3),
+            (std::vector<double>{c.y_f, double(c.t_end), double(c.t_occ)}));
   const auto output = file.Read<double>("output");
   EXPECT_EQ(output[static_cast<size_t>(c.t_end)], c.y_f);
   EXPECT_EQ(std::count_if(output.begin(), output.begin() + 90, [](double y) { return std::isnan(y); }), 89);
