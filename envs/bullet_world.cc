@@ -24,6 +24,7 @@
 #include "envs/cloth.h"
 #include "envs/engines.h"
 #include "envs/mass_properties.h"
+#include "envs/neighbours.h"
 #include "envs/patch_solver.h"
 #include "envs/rest.h"
 
@@ -45,7 +46,8 @@ struct RigidGroup {
   std::vector<CollisionPiece> pieces;
   std::unique_ptr<btCompoundShape> compound;
   std::unique_ptr<btRigidBody> rigid;
-  int mover = -1;                        // index of those that move, for RestJudge
+  int first_mover = -1;                  // index of its first body for RestJudge, the others follow; -1: never moves
+  std::vector<Quat> q_PA;                // principal axes of each body that moves
   double linear_damping = 0, angular_damping = 0;
 };
 
@@ -122,7 +124,9 @@ class BulletSimulation : public RuledDynamicsWorld::Rules {
   // The body (or kGroundId, kFixtureId) that an object's piece belongs to.
   int BodyOf(const btCollisionObject& object, int piece) const;
   const Surface& SurfaceOf(int body) const;
-  int MoverOf(const btCollisionObject& object) const;   // -1: never moves
+  int MoverOf(const btCollisionObject& object) const;   // of its first body; -1: never moves
+  Pose PoseOf(int body) const;
+  bool IsAwake(int body) const;
   void FindTouches();
   void Settle();
   void ApplyRest(const RigidGroup& group) const;
@@ -140,7 +144,8 @@ class BulletSimulation : public RuledDynamicsWorld::Rules {
   std::vector<std::unique_ptr<btRigidBody>> room_;
   std::vector<RigidGroup> groups_;
   std::vector<std::pair<int, int>> place_of_body_;   // group, member
-  RestJudge rest_;
+  RestJudge rest_;                                   // of bodies
+  NeighbourCount neighbours_;
   std::unique_ptr<RuledDynamicsWorld> world_;
 
   // Contacts of the substeps so far; `order` sorts by pair, then by time.
@@ -159,7 +164,8 @@ BulletSimulation::BulletSimulation(const Scene& scene, const WorldConfig& config
     : scene_(scene),
       config_(config),
       ground_shape_(btVector3(0, 0, 1), scene.ground.height_m),
-      place_of_body_(scene.bodies.size()) {
+      place_of_body_(scene.bodies.size()),
+      neighbours_(scene) {
   exact_contacts_.Register(dispatcher_);
   // The reach of a contact is gContactBreakingThreshold, 2 cm: two bodies with Unity's default contact offset of 1 cm.
   dispatcher_.setDispatcherFlags(0);
@@ -251,8 +257,12 @@ void BulletSimulation::AddGroup(const std::vector<int>& bodies, Motion motion, c
   }
   const bool dynamic = motion == Motion::kDynamic;
   if (dynamic) {
-    group.mover = rest_.size();
-    rest_.Add(axes.moments / total.mass_kg);
+    group.first_mover = rest_.size();
+    for (size_t k = 0; k < bodies.size(); ++k) {
+      const PrincipalAxes own = PrincipalAxesOf(Transform(Pose{Vec3::Zero(), axes.q_FP.conjugate()}, masses[k]).inertia_F);
+      group.q_PA.push_back(own.q_FP);
+      rest_.Add(own.moments / masses[k].mass_kg);
+    }
   }
   btRigidBody::btRigidBodyConstructionInfo info(dynamic ? total.mass_kg : 0, nullptr, shape, ToBullet(axes.moments));
   info.m_startWorldTransform = ToBullet(start.bodies[static_cast<size_t>(bodies.front())].X_WB * X_FP);
@@ -279,7 +289,7 @@ void BulletSimulation::LimitSpin(btRigidBody& body) const {
 // Damping as PhysX has it: a factor 1 - d dt on the velocity, at the start of a step.
 void BulletSimulation::BeforeStep(double step_s) {
   for (RigidGroup& group : groups_) {
-    if (!group.rigid->isActive() || group.mover < 0) continue;
+    if (!group.rigid->isActive() || group.first_mover < 0) continue;
     if (group.linear_damping > 0)
       group.rigid->setLinearVelocity(group.rigid->getLinearVelocity() * std::max(0.0, 1 - group.linear_damping * step_s));
     if (group.angular_damping > 0)
@@ -307,11 +317,25 @@ const Surface& BulletSimulation::SurfaceOf(int body) const {
 
 int BulletSimulation::MoverOf(const btCollisionObject& object) const {
   const int index = object.getUserIndex();
-  return index < 0 ? -1 : groups_[static_cast<size_t>(index)].mover;
+  return index < 0 ? -1 : groups_[static_cast<size_t>(index)].first_mover;
+}
+
+Pose BulletSimulation::PoseOf(int body) const {
+  const auto [index, member] = place_of_body_[static_cast<size_t>(body)];
+  const RigidGroup& group = groups_[static_cast<size_t>(index)];
+  btQuaternion q;
+  group.rigid->getWorldTransform().getBasis().getRotation(q);
+  return Pose{FromBullet(group.rigid->getWorldTransform().getOrigin()), Quat(q.w(), q.x(), q.y(), q.z())} *
+         group.X_PB[static_cast<size_t>(member)];
+}
+
+bool BulletSimulation::IsAwake(int body) const {
+  const int mover = groups_[static_cast<size_t>(place_of_body_[static_cast<size_t>(body)].first)].first_mover;
+  return mover >= 0 && !rest_.asleep(mover);
 }
 
 void BulletSimulation::ApplyRest(const RigidGroup& group) const {
-  if (!rest_.asleep(group.mover)) {
+  if (!rest_.asleep(group.first_mover)) {
     group.rigid->forceActivationState(DISABLE_DEACTIVATION);
   } else if (group.rigid->isActive()) {
     group.rigid->setLinearVelocity(btVector3(0, 0, 0));
@@ -323,17 +347,22 @@ void BulletSimulation::ApplyRest(const RigidGroup& group) const {
 void BulletSimulation::Settle() {
   rest_.Settle();
   for (const RigidGroup& group : groups_)
-    if (group.mover >= 0) ApplyRest(group);
+    if (group.first_mover >= 0) ApplyRest(group);
 }
 
 void BulletSimulation::FindTouches() {
   rest_.ClearTouches();
+  neighbours_.Update([this](int body) { return PoseOf(body); }, [this](int body) { return IsAwake(body); });
+  for (const RigidGroup& group : groups_)
+    for (size_t k = 0; k < group.q_PA.size(); ++k) {
+      rest_.SetNeighbours(group.first_mover + static_cast<int>(k), neighbours_.of(group.bodies[k]));
+      rest_.Touch(group.first_mover, group.first_mover + static_cast<int>(k));
+    }
   for (int m = 0; m < dispatcher_.getNumManifolds(); ++m) {
     const btPersistentManifold& manifold = *dispatcher_.getManifoldByIndexInternal(m);
     if (manifold.getNumContacts() == 0) continue;
     const int a = MoverOf(*manifold.getBody0()), b = MoverOf(*manifold.getBody1());
     if (a >= 0 && b >= 0) rest_.Touch(a, b);
-    else if (a >= 0 || b >= 0) rest_.TouchFixed(std::max(a, b));
   }
   Settle();
 }
@@ -357,9 +386,15 @@ void BulletSimulation::PrepareContacts() {
 
 void BulletSimulation::AfterMove(double step_s) {
   for (const RigidGroup& group : groups_) {
-    if (group.mover < 0 || !group.rigid->isActive()) continue;
-    const btVector3 spin_P = group.rigid->getAngularVelocity() * group.rigid->getWorldTransform().getBasis();
-    rest_.Moved(group.mover, FromBullet(group.rigid->getLinearVelocity()), FromBullet(spin_P), step_s);
+    if (group.first_mover < 0 || !group.rigid->isActive()) continue;
+    const btMatrix3x3& R_WP = group.rigid->getWorldTransform().getBasis();
+    const Vec3 velocity_P = FromBullet(group.rigid->getLinearVelocity() * R_WP);
+    const Vec3 spin_P = FromBullet(group.rigid->getAngularVelocity() * R_WP);
+    for (size_t k = 0; k < group.bodies.size(); ++k) {
+      const Vec3 own_P = velocity_P + spin_P.cross(group.centre_P[k]);
+      rest_.Moved(group.first_mover + static_cast<int>(k), FromBullet(R_WP * ToBullet(own_P)),
+                  group.q_PA[k].conjugate() * spin_P, step_s);
+    }
   }
 }
 
@@ -408,8 +443,8 @@ void BulletSimulation::ApplyImpulse(int body, const Vec3& impulse, const Vec3& r
   const btVector3 centre = group.rigid->getWorldTransform().getBasis() * ToBullet(group.centre_P[static_cast<size_t>(member)]);
   group.rigid->applyImpulse(ToBullet(impulse), centre + ToBullet(r_W));
   LimitSpin(*group.rigid);
-  if (group.mover < 0) return;
-  rest_.Wake(group.mover);
+  if (group.first_mover < 0) return;
+  rest_.Wake(group.first_mover + member);
   ApplyRest(group);
 }
 
@@ -430,7 +465,7 @@ void BulletSimulation::ReadState(SceneState& state) const {
       if (body.X_WB.q.dot(previous) < 0) body.X_WB.q.coeffs() = -body.X_WB.q.coeffs();
       body.velocity_W = velocity + spin.cross(X_WP.q * group.centre_P[k]);
       body.angular_velocity_W = spin;
-      body.asleep = rest_.asleep(group.mover);
+      body.asleep = rest_.asleep(group.first_mover);
     }
   }
 }
@@ -482,7 +517,7 @@ size_t BulletSimulation::SetSnapshot(const std::vector<double>& values) {
   }
   rest_.SetSnapshot(next);
   for (const RigidGroup& group : groups_)
-    if (group.mover >= 0) ApplyRest(group);
+    if (group.first_mover >= 0) ApplyRest(group);
   return used;
 }
 

@@ -23,6 +23,7 @@
 #include "base/check.h"
 #include "envs/engines.h"
 #include "envs/mujoco_scene.h"
+#include "envs/neighbours.h"
 #include "envs/rest.h"
 
 namespace figment::envs {
@@ -89,7 +90,8 @@ class MujocoWorld final : public World {
         mujoco_(BuildMujocoScene(scene_, config_, h_)),
         m_(mujoco_.model.get()),
         data_(MakeMujocoData(*m_)),
-        d_(data_.get()) {
+        d_(data_.get()),
+        neighbours_(scene_) {
     for (size_t k = 0; k < mujoco_.groups.size(); ++k) {
       dofs_.push_back(static_cast<int>(6 * k));
       rest_.Add(mujoco_.groups[k].moments / mujoco_.groups[k].mass_kg);
@@ -484,7 +486,13 @@ class MujocoWorld final : public World {
     for (const Contact& contact : contacts_) {
       const int a = GroupOf(contact.body_a), b = contact.body_b < 0 ? -1 : GroupOf(contact.body_b);
       if (a >= 0 && b >= 0) rest_.Touch(a, b);
-      else if (a >= 0 || b >= 0) rest_.TouchFixed(std::max(a, b));
+    }
+    neighbours_.Update([this](int body) { return state_.bodies[static_cast<size_t>(body)].X_WB; },
+                       [this](int body) { return !state_.bodies[static_cast<size_t>(body)].asleep; });
+    for (size_t k = 0; k < mujoco_.groups.size(); ++k) {
+      int most = 0;  // of the bodies tied together
+      for (const int body : mujoco_.groups[k].bodies) most = std::max(most, neighbours_.of(body));
+      rest_.SetNeighbours(static_cast<int>(k), most);
     }
     for (int k = 0; k < rest_.size(); ++k)
       rest_.Moved(k, ToVec3(d_->qvel + 6 * k), ToVec3(d_->qvel + 6 * k + 3), config_.timestep_s);
@@ -522,6 +530,7 @@ class MujocoWorld final : public World {
   mjData* d_;
   std::vector<int> dofs_;  // [groups] first dof
   RestJudge rest_;         // of groups
+  NeighbourCount neighbours_;
   const Surface fixture_surface_;
 
   // Work space of one engine step or Step.

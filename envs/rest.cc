@@ -15,10 +15,7 @@ void RestJudge::Add(const base::Vec3& moments_per_mass) {
 }
 
 void RestJudge::ClearTouches() {
-  for (int k = 0; k < size(); ++k) {
-    bodies_[static_cast<size_t>(k)].touches = 0;
-    bodies_[static_cast<size_t>(k)].island = k;
-  }
+  for (int k = 0; k < size(); ++k) bodies_[static_cast<size_t>(k)].island = k;
 }
 
 int RestJudge::IslandOf(int body) {
@@ -30,13 +27,9 @@ int RestJudge::IslandOf(int body) {
   return body;
 }
 
-void RestJudge::Touch(int a, int b) {
-  ++bodies_[static_cast<size_t>(a)].touches;
-  ++bodies_[static_cast<size_t>(b)].touches;
-  bodies_[static_cast<size_t>(IslandOf(a))].island = IslandOf(b);
-}
+void RestJudge::Touch(int a, int b) { bodies_[static_cast<size_t>(IslandOf(a))].island = IslandOf(b); }
 
-void RestJudge::TouchFixed(int a) { ++bodies_[static_cast<size_t>(a)].touches; }
+void RestJudge::SetNeighbours(int body, int count) { bodies_[static_cast<size_t>(body)].neighbours = count; }
 
 void RestJudge::Settle() {
   std::vector<char> is_ready(bodies_.size(), 1);  // by island
@@ -55,10 +48,10 @@ void RestJudge::Moved(int index, const base::Vec3& velocity, const base::Vec3& s
     body.spin_sum += spin;
     const double energy =
         0.5 * (body.velocity_sum.squaredNorm() + body.spin_sum.cwiseAbs2().dot(body.moments_per_mass));
-    const double threshold = (1 + body.touches) * kSleepThreshold;
+    const double threshold = (1 + body.neighbours) * kSleepThreshold;
     if (energy >= threshold) {
       body.velocity_sum = body.spin_sum = base::Vec3::Zero();
-      body.wake_counter_s = std::min(energy / threshold, 2.0) * kWakeTime_s / 2 + body.touches * step_s;
+      body.wake_counter_s = std::min(energy / threshold, 2.0) * kWakeTime_s / 2 + body.neighbours * step_s;
       return;
     }
   }

@@ -10,10 +10,10 @@ using base::Vec3;
 constexpr double kStep = 0.01;
 
 // Steps until the bodies sleep, at most `most`; what each does is `velocity`.
-int StepsToSleep(RestJudge& judge, const Vec3& velocity, int touches, int most = 1000) {
+int StepsToSleep(RestJudge& judge, const Vec3& velocity, int neighbours, int most = 1000) {
   for (int step = 1; step <= most; ++step) {
     judge.ClearTouches();
-    for (int k = 0; k < touches; ++k) judge.TouchFixed(0);
+    judge.SetNeighbours(0, neighbours);
     judge.Moved(0, velocity, Vec3::Zero(), kStep);
     judge.Settle();
     if (judge.asleep(0)) return step;
@@ -27,14 +27,26 @@ TEST(RestJudge, ABodyThatStandsStillSleepsAfterFourTenthsOfASecond) {
   EXPECT_NEAR(StepsToSleep(judge, Vec3::Zero(), 1), 40, 1);
 }
 
-// In the last 20 steps velocities v add up to 20 v; half of its square reaches .01 (1 + touches) for v = .00707 without
-// touches, and for v = .01 with one.
-TEST(RestJudge, CreepingKeepsABodyAwakeMoreSoTheLessItTouches) {
-  for (const auto& [speed, touches, sleeps] :
+// In the last 20 steps velocities v add up to 20 v; half of its square reaches .01 (1 + neighbours) for v = .00707
+// without neighbours, and for v = .01 with one.
+TEST(RestJudge, CreepingKeepsABodyAwakeMoreSoTheFewerNeighboursItHas) {
+  for (const auto& [speed, neighbours, sleeps] :
        {std::tuple(0.0065, 0, true), std::tuple(0.0080, 0, false), std::tuple(0.0080, 1, true), std::tuple(0.0115, 1, false)}) {
     RestJudge judge;
     judge.Add(Vec3::Ones());
-    EXPECT_EQ(StepsToSleep(judge, Vec3(speed, 0, 0), touches) > 0, sleeps) << speed << " " << touches;
+    EXPECT_EQ(StepsToSleep(judge, Vec3(speed, 0, 0), neighbours) > 0, sleeps) << speed << " " << neighbours;
+  }
+}
+
+// A sign of life of more than twice the threshold sets the counter to .4 s and one step for each neighbour; it then has
+// to run down.
+TEST(RestJudge, ManyNeighboursKeepABodyAwakeForLongerAfterASignOfLife) {
+  for (const int neighbours : {0, 1, 16}) {
+    RestJudge judge;
+    judge.Add(Vec3::Ones());
+    judge.SetNeighbours(0, neighbours);
+    for (int step = 0; step < 22; ++step) judge.Moved(0, Vec3(1, 0, 0), Vec3::Zero(), kStep);
+    EXPECT_NEAR(StepsToSleep(judge, Vec3::Zero(), neighbours), 40 + neighbours, 1) << neighbours;
   }
 }
 
