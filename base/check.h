@@ -18,6 +18,15 @@ std::string DescribeComparison(const char* expression, const A& a, const B& b) {
 
 }  // namespace figment::base
 
+// Torch's headers define macros of these names too. A unit that includes both includes torch first; ours are used.
+#undef CHECK
+#undef CHECK_EQ
+#undef CHECK_NE
+#undef CHECK_LT
+#undef CHECK_LE
+#undef CHECK_GT
+#undef CHECK_GE
+
 #define CHECK(condition)                                                                  \
   do {                                                                                    \
     if (!(condition)) ::figment::base::CheckFailed(__FILE__, __LINE__, #condition);       \
