@@ -58,7 +58,7 @@ void AddTrials(CLI::App& pong, Action* action) {
   CLI::App* command = pong.add_subcommand("trials", "The published trial set as a table, made again bit for bit");
   const auto options = std::make_shared<TrialOptions>();
   command->add_option("--out", options->out, "CSV file to write");
-  command->add_option("--set", options->selection.set, "all, valid, train or published79")->capture_default_str();
+  command->add_option("--set", options->selection.set, "all, valid, train, published79 or simulation200")->capture_default_str();
   command->add_option("--index", options->selection.indices, kIndexHelp)->delimiter(',');
   command->add_option("--batches", options->batches,
                       "write HDF5 batches of 512 of --set valid or train to this folder instead");
@@ -137,6 +137,7 @@ void AddPong(CLI::App& app, Action* action) {
   AddRender(*pong, action);
   AddPreview(*pong, action);
   AddPongReport(*pong, action);
+  AddPongTraining(*pong, action);
 }
 
 }  // namespace figment::cli

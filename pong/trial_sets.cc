@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "pong/evaluation_set.h"
 
 namespace figment::pong {
 
@@ -19,7 +20,9 @@ const std::vector<TrialSetInfo>& TrialSets() {
       {"all", "the whole published set, in the order of its indices", kTrialCount},
       {"valid", "the held-out tenth, in the published random order", (kTrialCount + 9) / 10},
       {"train", "the other nine tenths, in the published random order", kTrialCount - (kTrialCount + 9) / 10},
-      {"published79", "the conditions of the recordings, by row", static_cast<int>(PublishedConditions().size())}};
+      {"published79", "the conditions of the recordings, by row", static_cast<int>(PublishedConditions().size())},
+      {"simulation200", "the 79 and 121 more of the valid split, 100 with a bounce: what models are tested on",
+       kEvaluationConditions}};
   return sets;
 }
 
@@ -41,10 +44,12 @@ std::span<const int> SetIndices(const std::string& set) {
     return indices;
   }();
   static const Split split = MakeSplit();
+  static const std::vector<int> evaluation = EvaluationConditions(TrialSet(), split);
   if (set == "all") return all;
   if (set == "valid") return split.valid;
   if (set == "train") return split.train;
   if (set == "published79") return PublishedConditions();
+  if (set == "simulation200") return evaluation;
   std::vector<std::string> names;
   for (const TrialSetInfo& info : TrialSets()) names.push_back(info.name);
   throw base::UnknownName("trial set", set, names);

@@ -20,7 +20,8 @@ struct TrialSetInfo {
   std::string name, what;
   int conditions;
 };
-// all (in the order of the indices), valid, train (in the published random order), published79 (by row).
+// all (in the order of the indices), valid, train (in the published random order), published79 (by row), simulation200
+// (pong/evaluation_set.h).
 const std::vector<TrialSetInfo>& TrialSets();
 base::Table TrialSetTable();
 

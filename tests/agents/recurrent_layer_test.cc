@@ -216,9 +216,9 @@ TEST(RecurrentLayer, TensorFlowGruByHand) {
   base::Rng rng({1});
   const RecurrentLayer layer = MakeRecurrentLayer(CellKind::kGruTf, 1, 1, rng);
   const at::NoGradGuard no_grad;
-  layer.input_weights.copy_(at::tensor({{0.5f, -1.0f, 2.0f}}));
-  layer.recurrent_weights.copy_(at::tensor({{1.5f, 0.25f, -3.0f}}));
-  EXPECT_TRUE(at::equal(layer.bias, at::tensor({1.0f, 1.0f, 0.0f})));
+  layer.input_weights.copy_(at::tensor(std::vector<float>{0.5f, -1.0f, 2.0f}).reshape({1, 3}));
+  layer.recurrent_weights.copy_(at::tensor(std::vector<float>{1.5f, 0.25f, -3.0f}).reshape({1, 3}));
+  EXPECT_TRUE(at::equal(layer.bias, at::tensor(std::vector<float>{1, 1, 0})));
   const at::Tensor h = RunLayer(layer, at::full({1, 1, 1}, 0.4), at::full({1, 1}, 0.6)).h;
   const double r = 1 / (1 + std::exp(-(0.5 * 0.4 + 1 + 1.5 * 0.6)));    // sigmoid(2.1)
   const double u = 1 / (1 + std::exp(-(-0.4 + 1 + 0.25 * 0.6)));        // sigmoid(0.75)
