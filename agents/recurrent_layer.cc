@@ -49,7 +49,9 @@ struct Walk {
   at::Tensor h0, c0;  // [B, H] or undefined
 };
 
-const float* DataOrNull(const at::Tensor& tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
+const float* DataOrNull(const at::Tensor& tensor) {
+  return tensor.defined() && tensor.numel() > 0 ? tensor.const_data_ptr<float>() : nullptr;
+}
 
 CellSequences SequencesOf(const Walk& walk, const at::Tensor& input, const at::Tensor& recurrent,
                           const at::Tensor& recurrent_bias) {
@@ -68,7 +70,7 @@ CellSequences SequencesOf(const Walk& walk, const at::Tensor& input, const at::T
           .c0 = DataOrNull(walk.c0)};
 }
 
-// (input [rows, G], Wr [H, G], br [H] or undefined) -> (h, c).
+// (input [rows, G], Wr [H, G], br [H] or [0]) -> (h) or (h, c). Torch wants every tensor here to be defined.
 class Sequence : public torch::autograd::Function<Sequence> {
  public:
   static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context, const at::Tensor& input,
@@ -82,9 +84,11 @@ class Sequence : public torch::autograd::Function<Sequence> {
     const at::Tensor saved = at::empty({SavedSize(sequences, tiles)});
     Forward(sequences, tiles, RunParallel, h.data_ptr<float>(), c.defined() ? c.data_ptr<float>() : nullptr,
             saved.data_ptr<float>());
-    context->save_for_backward({input, recurrent, recurrent_bias, h, c, saved});
+    context->save_for_backward({input, recurrent, recurrent_bias, h, c.defined() ? c : h, saved});
     context->saved_data["walk"] = c10::IValue::make_capsule(c10::make_intrusive<Keep>(walk));
-    if (c.defined()) context->mark_non_differentiable({c});
+    context->set_materialize_grads(false);
+    if (!c.defined()) return {h};
+    context->mark_non_differentiable({c});
     return {h, c};
   }
 
@@ -93,15 +97,16 @@ class Sequence : public torch::autograd::Function<Sequence> {
     const auto saved = context->get_saved_variables();
     const auto kept = context->saved_data["walk"].toCapsule();
     const Walk* walk = static_cast<const Keep*>(kept.get())->walk.get();
-    const at::Tensor &input = saved[0], &recurrent = saved[1], &recurrent_bias = saved[2], &h = saved[3], &c = saved[4];
+    const at::Tensor &input = saved[0], &recurrent = saved[1], &recurrent_bias = saved[2], &h = saved[3];
+    const at::Tensor c = LayoutOf(walk->kind).has_inner ? saved[4] : at::Tensor();
     const CellSequences sequences = SequencesOf(*walk, input, recurrent, recurrent_bias);
     const at::Tensor dh = d_outputs[0].contiguous();
     const at::Tensor d_input = at::zeros_like(input), d_recurrent = at::empty_like(recurrent);
-    const at::Tensor d_bias = recurrent_bias.defined() ? at::empty_like(recurrent_bias) : at::Tensor();
+    const at::Tensor d_bias = at::empty_like(recurrent_bias);
     Backward(sequences, MakeTiles(sequences), RunParallel, h.const_data_ptr<float>(), DataOrNull(c),
              saved[5].const_data_ptr<float>(), dh.const_data_ptr<float>(),
              {d_input.data_ptr<float>(), d_recurrent.data_ptr<float>(),
-              d_bias.defined() ? d_bias.data_ptr<float>() : nullptr});
+              d_bias.numel() > 0 ? d_bias.data_ptr<float>() : nullptr});
     return {d_input, d_recurrent, d_bias, at::Tensor()};
   }
 
@@ -114,6 +119,16 @@ class Sequence : public torch::autograd::Function<Sequence> {
 
 at::Tensor Broadcast(const at::Tensor& state, int64_t batch) {
   return state.defined() ? state.expand({batch, -1}).contiguous() : state;
+}
+
+// rows [R, D].
+States Apply(const RecurrentLayer& layer, const at::Tensor& rows, Walk walk) {
+  CHECK_EQ(rows.size(1), layer.inputs);
+  const at::Tensor input = at::addmm(layer.bias, rows, layer.input_weights);
+  const at::Tensor bias = layer.recurrent_bias.defined() ? layer.recurrent_bias : at::empty({0});
+  const std::shared_ptr<const Walk> kept = std::make_shared<Walk>(std::move(walk));
+  const auto outputs = Sequence::apply(input, layer.recurrent_weights, bias, kept);
+  return {outputs[0], outputs.size() > 1 ? outputs[1] : at::Tensor()};
 }
 
 }  // namespace
@@ -161,28 +176,18 @@ NamedTensors Constants(const RecurrentLayer& layer, const std::string& prefix) {
 }
 
 States RunLayer(const RecurrentLayer& layer, const InputRows& inputs) {
-  CHECK_EQ(inputs.rows.size(1), layer.inputs);
   CHECK_EQ(static_cast<int64_t>(inputs.index.size()), inputs.steps * inputs.batch);
-  const auto walk = std::make_shared<Walk>(Walk{layer.kind, inputs.steps, inputs.batch, layer.units, inputs.index,
-                                                inputs.length, Broadcast(layer.h0, inputs.batch),
-                                                Broadcast(layer.c0, inputs.batch)});
-  const at::Tensor input = at::addmm(layer.bias, inputs.rows, layer.input_weights);
-  const auto outputs = Sequence::apply(input, layer.recurrent_weights, layer.recurrent_bias,
-                                       std::shared_ptr<const Walk>(walk));
-  return {outputs[0], outputs[1]};
+  return Apply(layer, inputs.rows,
+               {layer.kind, inputs.steps, inputs.batch, layer.units, inputs.index, inputs.length,
+                Broadcast(layer.h0, inputs.batch), Broadcast(layer.c0, inputs.batch)});
 }
 
 States RunLayer(const RecurrentLayer& layer, const at::Tensor& x, const at::Tensor& h0, const at::Tensor& c0) {
   CHECK_EQ(x.dim(), 3);
-  CHECK_EQ(x.size(2), layer.inputs);
   const int64_t steps = x.size(0), batch = x.size(1);
-  const auto walk = std::make_shared<Walk>(
-      Walk{layer.kind, steps, batch, layer.units, {}, {}, Broadcast(h0.defined() ? h0 : layer.h0, batch),
-           Broadcast(c0.defined() ? c0 : layer.c0, batch)});
-  const at::Tensor input = at::addmm(layer.bias, x.reshape({steps * batch, layer.inputs}), layer.input_weights);
-  const auto outputs = Sequence::apply(input, layer.recurrent_weights, layer.recurrent_bias,
-                                       std::shared_ptr<const Walk>(walk));
-  return {outputs[0], outputs[1]};
+  return Apply(layer, x.reshape({steps * batch, x.size(2)}),
+               {layer.kind, steps, batch, layer.units, {}, {}, Broadcast(h0.defined() ? h0 : layer.h0, batch),
+                Broadcast(c0.defined() ? c0 : layer.c0, batch)});
 }
 
 }  // namespace figment::agents

@@ -30,17 +30,20 @@ struct Counters {
   int64_t counted = 0, skipped = 0;       // of this pass
   int64_t skipped_in_a_row = 0, skipped_in_all = 0;
   double seconds = 0;                     // in all
+  double seconds_before_pass = 0;
 };
 
 Json Save(const Counters& c) {
   return {{"pass", c.pass},       {"step", c.step},       {"loss_sum", c.loss_sum},
           {"norm_sum", c.norm_sum}, {"counted", c.counted}, {"skipped", c.skipped},
-          {"skipped_in_a_row", c.skipped_in_a_row}, {"skipped_in_all", c.skipped_in_all}, {"seconds", c.seconds}};
+          {"skipped_in_a_row", c.skipped_in_a_row}, {"skipped_in_all", c.skipped_in_all}, {"seconds", c.seconds},
+          {"seconds_before_pass", c.seconds_before_pass}};
 }
 
 Counters CountersOf(const Json& saved) {
   return {saved.at("pass"),    saved.at("step"),    saved.at("loss_sum"),         saved.at("norm_sum"),      saved.at("counted"),
-          saved.at("skipped"), saved.at("skipped_in_a_row"), saved.at("skipped_in_all"), saved.at("seconds")};
+          saved.at("skipped"), saved.at("skipped_in_a_row"), saved.at("skipped_in_all"), saved.at("seconds"),
+          saved.at("seconds_before_pass")};
 }
 
 Json Save(const std::vector<base::Rng*>& generators) {
@@ -67,12 +70,12 @@ class Run {
     files::RemoveTemporaries(folder);
     if (fs::exists(CheckpointPath(folder))) GoOn();
     CutLog();
-    events_.emplace(folder, counters_.pass + 1);
   }
 
   TrainingOutcome ToTheEnd() {
     saved_at_ = Clock::now();
     const auto finished = [&] { return counters_.pass >= options_.passes || RateExhausted(); };
+    if (!finished()) events_.emplace(folder_, counters_.pass + 1);
     bool changed = false;
     while (!finished() && !base::StopRequested()) {
       Step();
@@ -153,9 +156,11 @@ class Run {
       clip_.Update(norm);
     }
     const int64_t skipped_in_a_row = counters_.skipped_in_a_row, skipped_in_all = counters_.skipped_in_all;
+    line["train_seconds"] = std::round((counters_.seconds - counters_.seconds_before_pass) * 1000) / 1000;
     counters_ = {.pass = counters_.pass + 1, .seconds = counters_.seconds};
     counters_.skipped_in_a_row = skipped_in_a_row, counters_.skipped_in_all = skipped_in_all;
     Evaluate(line);
+    counters_.seconds_before_pass = counters_.seconds;
     line["seconds"] = std::round(counters_.seconds * 1000) / 1000;
     Log(line);
   }

@@ -7,6 +7,7 @@
 #include "lab/bench_physion.h"
 #include "lab/bench_pong.h"
 #include "lab/bench_render.h"
+#include "lab/bench_training.h"
 
 namespace figment::cli {
 namespace {
@@ -34,6 +35,8 @@ base::Table Physion() {
 
 base::Table Pong() { return lab::BenchPong({}); }
 
+base::Table Training() { return lab::BenchTraining(); }
+
 void AddBenchmark(CLI::App& bench, Action* action, const std::string& name, const std::string& help,
                   base::Table (*measure)()) {
   CLI::App* command = bench.add_subcommand(name, help);
@@ -57,6 +60,7 @@ void AddBench(CLI::App& app, Action* action) {
   AddBenchmark(*bench, action, "physics", "steps/s, beside Bullet alone and pybullet", Physics);
   AddBenchmark(*bench, action, "physion", "whole data sets: frames/s, memory, disk", Physion);
   AddBenchmark(*bench, action, "pong", "trial set, pictures, the game in batches", Pong);
+  AddBenchmark(*bench, action, "training", "one pass of the published training of small networks (full build)", Training);
 }
 
 }  // namespace figment::cli

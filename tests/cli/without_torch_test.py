@@ -23,6 +23,13 @@ class WithoutTorch(unittest.TestCase):
         self.assertIn("not in this build", torch)
         self.assertIn("scripts/setup.sh --full", torch)
 
+    def test_commands_that_need_it_say_so(self):
+        for command in (["pong", "train", "--family", "mov", "--out", "run"], ["pong", "features", "--checkpoint", "run"]):
+            done = run(*command)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("needs the full build", done.stderr)
+            self.assertIn("scripts/setup.sh --full", done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
