@@ -78,8 +78,7 @@ void ApplyPreset(const std::string& name, TrainConfig* c) {
   } else if (name == "quick") {
     c->input.whiten = true;
     c->output_scale = 16, c->output_offset = kMiddle;
-    c->time_mean = TimeMean::kSupervised;
-    c->train_conditions = 102400, c->batch_size = 256, c->shuffle = true;
+    c->train_conditions = 51200, c->batch_size = 256, c->shuffle = true;
     c->cosine = true, c->rate = 0.01;
     c->epsilon = 1e-8, c->epsilon_before_correction = false;
     c->adaptive_clip = false, c->fixed_clip = 1;

@@ -47,7 +47,7 @@ TEST(EventFile, RecordsHoldVersionSessionAndScalars) {
   // After the time (9 bytes): step 3, session_log { status: START }.
   EXPECT_EQ(events[1].substr(9), std::string("\x10\x03\x3a\x02\x08\x01"));
   // step 300 = 0xac 0x02; summary { value { tag: "loss" simple_value: 0.5 } }.
-  EXPECT_EQ(events[2].substr(9), std::string("\x10\xac\x02\x2a\x0d\x0a\x0b\x0a\x04loss\x15\x00\x00\x00\x3f", 21));
+  EXPECT_EQ(events[2].substr(9), std::string("\x10\xac\x02\x2a\x0d\x0a\x0b\x0a\x04loss\x15\x00\x00\x00\x3f", 18));
 }
 
 }  // namespace

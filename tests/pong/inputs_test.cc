@@ -98,7 +98,7 @@ TEST_P(AnyInput, FramesPastTheDistinctOnesAreRest) {
 }
 
 TEST_P(AnyInput, WhitenedComponentsHaveUnitVarianceOverTheFittedFrames) {
-  if (GetParam() == InputKind::kPixelDownsampled) GTEST_SKIP() << "has no components";
+  if (GetParam() == InputKind::kPixelDownsampled) return;  // has no components
   options_.whiten = true;
   const auto input = MakeFrameInput(FitInput(options_, trials_, split_));
   std::vector<Eigen::VectorXd> rows;

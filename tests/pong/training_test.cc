@@ -84,6 +84,7 @@ TEST(Endpoint, ErrorsAreInDegrees) {
 TrainConfig Small(const std::string& cell = "lstm") {
   TrainConfig config;
   ApplyPreset("quick", &config);
+  config.time_mean = TimeMean::kSupervised;
   config.cell = cell, config.units = 6, config.family = "sim-mov";
   config.input.components = 10, config.input.fit_conditions = 20;
   config.train_conditions = 256, config.batch_size = 64;
@@ -140,8 +141,12 @@ TEST(ModelFeatures, FileHoldsStatesOutputsAndHeader) {
   TrainConfig config = Small();
   config.passes = 1;
   TrainNetwork(config, kRun, folder / "run", Resume::kIfThere, true);
-  EXPECT_EQ(WriteModelFeatures({.checkpoint = folder / "run", .selection = {.indices = {59920, 29337}}, .layer = "state",
-                                .out = folder / "f.h5"}), 2);
+  FeatureRequest request;
+  request.checkpoint = folder / "run";
+  request.selection.indices = {59920, 29337};
+  request.layer = "state";
+  request.out = folder / "f.h5";
+  EXPECT_EQ(WriteModelFeatures(request), 2);
   const files::Hdf5Reader file(folder / "f.h5");
   EXPECT_EQ(file.Shape("features"), (files::Hdf5Shape{2, 90, 12}));
   EXPECT_EQ(file.Shape("outputs"), (files::Hdf5Shape{2, 90, 8}));
@@ -154,8 +159,8 @@ TEST(ModelFeatures, FileHoldsStatesOutputsAndHeader) {
   EXPECT_DOUBLE_EQ(header["dt_ms"], 1000.0 / 24);
   EXPECT_EQ(header["family"], "sim-mov");
   EXPECT_EQ(header["layer"], "state");
-  EXPECT_NE(ErrorOf([&] { WriteModelFeatures({.checkpoint = folder / "run", .layer = "hidden", .out = folder / "g.h5"}); })
-                .find("unknown layer 'hidden'"), std::string::npos);
+  request.layer = "hidden";
+  EXPECT_NE(ErrorOf([&] { WriteModelFeatures(request); }).find("unknown layer 'hidden'"), std::string::npos);
 }
 
 TEST(Grid, CasesAndBadAxes) {
