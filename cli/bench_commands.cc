@@ -3,6 +3,7 @@
 
 #include "base/machine.h"
 #include "cli/commands.h"
+#include "lab/bench_metrics.h"
 #include "lab/bench_physics.h"
 #include "lab/bench_physion.h"
 #include "lab/bench_pong.h"
@@ -33,6 +34,10 @@ base::Table Physion() {
       {.figment = base::ExecutableDirectory() / "figment", .worker = base::ExecutableDirectory() / "figment_worker"});
 }
 
+base::Table Metrics() {
+  return lab::BenchMetrics({.python = Python(), .sklearn_script = SourceFolder() / "scripts/bench_sklearn.py"});
+}
+
 base::Table Pong() { return lab::BenchPong({}); }
 
 base::Table Training() { return lab::BenchTraining(); }
@@ -59,6 +64,7 @@ void AddBench(CLI::App& app, Action* action) {
   AddBenchmark(*bench, action, "render", "frames/s by size, preset and passes, beside mujoco.Renderer", Render);
   AddBenchmark(*bench, action, "physics", "steps/s, beside Bullet alone and pybullet", Physics);
   AddBenchmark(*bench, action, "physion", "whole data sets: frames/s, memory, disk", Physion);
+  AddBenchmark(*bench, action, "metrics", "ridge and PLS fits of a neural score, beside scikit-learn", Metrics);
   AddBenchmark(*bench, action, "pong", "trial set, pictures, the game in batches", Pong);
   AddBenchmark(*bench, action, "training", "one pass of the published training of small networks (full build)", Training);
 }

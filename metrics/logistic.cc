@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <Eigen/Cholesky>
+#include <Eigen/QR>
 
 #include "base/check.h"
 
@@ -12,7 +13,8 @@ namespace {
 
 constexpr int kMaxIterations = 100;    // Newton needs about ten
 constexpr int kMaxHalvings = 40;
-constexpr double kGradientTolerance = 1e-10;  // relative to C n, the size of a gradient entry of standardised columns
+// Of a gradient entry, relative to the sum of the samples' pulls: they cancel, or are as small as the weights.
+constexpr double kGradientTolerance = 1e-10;
 // A column whose spread is below this share of its size is constant up to rounding.
 constexpr double kConstantColumn = 1e-12;
 
@@ -30,14 +32,15 @@ class Problem {
     return 0.5 * parameters.head(x_.cols()).squaredNorm() + C_ * loss;
   }
 
-  void Derivatives(const Eigen::VectorXd& parameters, Eigen::VectorXd* gradient, Eigen::MatrixXd* hessian) const {
+  // Returns the sum of the samples' pulls, C |p_i - label_i|.
+  double Derivatives(const Eigen::VectorXd& parameters, Eigen::VectorXd* gradient, Eigen::MatrixXd* hessian) const {
     const Eigen::Index features = x_.cols();
     const Eigen::VectorXd logits = LogitsOf(parameters);
     Eigen::VectorXd residual(logits.size()), curvature(logits.size());
     for (Eigen::Index i = 0; i < logits.size(); ++i) {
-      const double p = Probability(logits[i]);
-      residual[i] = C_ * (p - Label(i));
-      curvature[i] = C_ * p * (1 - p);
+      const double p = Probability(logits[i]), q = Probability(-logits[i]);  // 1 - p would lose the digits of a small q
+      residual[i] = C_ * (Label(i) ? -q : p);
+      curvature[i] = C_ * p * q;
     }
     gradient->resize(features + 1);
     gradient->head(features) = parameters.head(features) + x_.transpose() * residual;
@@ -49,6 +52,7 @@ class Problem {
     hessian->diagonal().head(features).array() += 1;
     hessian->bottomRows(1).leftCols(features) = (x_.transpose() * curvature).transpose();
     (*hessian)(features, features) = curvature.sum();
+    return residual.cwiseAbs().sum();
   }
 
  private:
@@ -80,6 +84,24 @@ bool TakeStep(const Problem& problem, const Eigen::VectorXd& step, Eigen::Vector
   return false;
 }
 
+LogisticModel Minimize(const Eigen::MatrixXd& x, std::span<const int> labels, double C) {
+  const Problem problem(x, labels, C);
+  Eigen::VectorXd parameters = Eigen::VectorXd::Zero(x.cols() + 1), gradient;
+  Eigen::MatrixXd hessian;
+  double objective = problem.Objective(parameters);
+  LogisticModel model;
+  for (; model.iterations < kMaxIterations; ++model.iterations) {
+    const double pulls = problem.Derivatives(parameters, &gradient, &hessian);
+    model.converged = gradient.lpNorm<Eigen::Infinity>() < kGradientTolerance * pulls;
+    if (model.converged) break;
+    const Eigen::VectorXd step = hessian.selfadjointView<Eigen::Lower>().ldlt().solve(gradient);
+    if (!TakeStep(problem, step, &parameters, &objective)) break;
+  }
+  model.weights = parameters.head(x.cols());
+  model.intercept = parameters[x.cols()];
+  return model;
+}
+
 }  // namespace
 
 LogisticModel FitLogistic(const Eigen::MatrixXd& x, std::span<const int> labels, double C) {
@@ -87,21 +109,16 @@ LogisticModel FitLogistic(const Eigen::MatrixXd& x, std::span<const int> labels,
   CHECK_GT(C, 0);
   const auto positives = std::count(labels.begin(), labels.end(), 1);
   CHECK(positives > 0 && positives < static_cast<std::ptrdiff_t>(labels.size()));
+  if (x.cols() <= x.rows()) return Minimize(x, labels, C);
 
-  const Problem problem(x, labels, C);
-  Eigen::VectorXd parameters = Eigen::VectorXd::Zero(x.cols() + 1), gradient;
-  Eigen::MatrixXd hessian;
-  double objective = problem.Objective(parameters);
-  LogisticModel model;
-  for (; model.iterations < kMaxIterations; ++model.iterations) {
-    problem.Derivatives(parameters, &gradient, &hessian);
-    model.converged = gradient.lpNorm<Eigen::Infinity>() < kGradientTolerance * C * static_cast<double>(x.rows());
-    if (model.converged) break;
-    const Eigen::VectorXd step = hessian.selfadjointView<Eigen::Lower>().ldlt().solve(gradient);
-    if (!TakeStep(problem, step, &parameters, &objective)) break;
-  }
-  model.weights = parameters.head(x.cols());
-  model.intercept = parameters[x.cols()];
+  // More features than samples: the best weights lie in the span of the samples, and a rotation leaves the penalty as
+  // it is. With x' = Q R the weights are Q times those of R'.
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(x.transpose());
+  const Eigen::MatrixXd upper = qr.matrixQR().topRows(x.rows()).triangularView<Eigen::Upper>();
+  LogisticModel model = Minimize(upper.transpose(), labels, C);
+  Eigen::VectorXd weights = Eigen::VectorXd::Zero(x.cols());
+  weights.head(x.rows()) = model.weights;
+  model.weights = qr.householderQ() * weights;
   return model;
 }
 

@@ -15,7 +15,7 @@ struct LogisticModel {
   Eigen::VectorXd weights;  // [features]
   double intercept = 0;
   int iterations = 0;
-  bool converged = false;   // the gradient's largest entry is below 1e-10 C n
+  bool converged = false;   // the gradient's largest entry is below 1e-10 C sum |p_i - label_i|
 };
 
 // x: [samples, features]; labels: 0 or 1, both present (CHECKed). C > 0: larger means a weaker penalty.

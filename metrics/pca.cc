@@ -158,8 +158,8 @@ const Pca& IncrementalPca::result() const {
   return pca_;
 }
 
-// Stacks the components so far, scaled by their singular values, the batch about its mean, and a row for the distance of
-// the two means: the rows' products with each other have the eigenvectors that combine them to the new components.
+// Stacks the components so far, scaled by their singular values, the batch about its mean, and a row for the distance
+// of the two means: the rows' products with each other have the eigenvectors that combine them to the new components.
 template <class Rows>
 void IncrementalPca::AddRows(const Rows& rows) {
   const bool first = samples_ == 0;

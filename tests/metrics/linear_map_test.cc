@@ -120,5 +120,33 @@ TEST(LinearMap, NoiseScoresZero) {
     }
 }
 
+// Signals that forget with a time constant of 10 bins, conditions one after the other: [conditions x bins, columns].
+Eigen::MatrixXd SmoothSignals(int conditions, int bins, int columns, base::Rng& rng) {
+  const double kept = std::exp(-0.1), fresh = std::sqrt(1 - kept * kept);
+  Eigen::MatrixXd signals = NormalMatrix(conditions * bins, columns, rng);
+  for (int row = 0; row < conditions * bins; ++row)
+    if (row % bins != 0) signals.row(row) = kept * signals.row(row - 1) + fresh * signals.row(row);
+  return signals;
+}
+
+// Features and responses have nothing to do with each other, yet rows split at random predict well: neighbours in time
+// are near copies. Whole conditions on one side predict nothing.
+TEST(LinearMap, ShuffledRowsLeakGroupedOnesDoNot) {
+  constexpr int kConditions = 79, kBins = 45;
+  base::Rng rng({4});
+  const Eigen::MatrixXd x = SmoothSignals(kConditions, kBins, 200, rng);
+  const Eigen::MatrixXd y = SmoothSignals(kConditions, kBins, 60, rng);
+  const auto median_r = [&](const Split& split) {
+    const LinearMap map = FitRidge(x(split.train, Eigen::all), y(split.train, Eigen::all), 1);
+    const Eigen::VectorXd r =
+        PearsonByColumn(Predict(map, x(split.test, Eigen::all)), y(split.test, Eigen::all));
+    return Median({r.begin(), r.end()});
+  };
+  std::vector<int> conditions;
+  for (int row = 0; row < kConditions * kBins; ++row) conditions.push_back(row / kBins);
+  EXPECT_NEAR(median_r(PermutationSplit(kConditions * kBins, 0.8, 0)), 0.554, 0.05);
+  EXPECT_NEAR(median_r(SplitOf(GroupedFolds(conditions, 5), 0)), 0, 0.05);
+}
+
 }  // namespace
 }  // namespace figment::metrics

@@ -46,6 +46,26 @@ TEST(Logistic, AgreesWithScikitLearn) {
   }
 }
 
+// Where almost no penalty holds separable samples, the weights are large and the pulls tiny: still converged.
+TEST(Logistic, ConvergesOnSeparableSamplesWithoutPenalty) {
+  base::Rng rng({1});
+  for (const int features : {3, 40}) {
+    const Eigen::MatrixXd x = NormalMatrix(25, features, rng);
+    std::vector<int> labels;
+    for (int i = 0; i < 25; ++i) labels.push_back(x(i, 0) > 0.1);
+    for (const double C : {1e-8, 1.0, 1e8}) {
+      const LogisticModel model = FitLogistic(x, labels, C);
+      EXPECT_TRUE(model.converged) << C;
+      // At the minimum the weights are the samples' pulls: w = C sum (label - p) x.
+      Eigen::VectorXd pulls = Eigen::VectorXd::Zero(features);
+      const Eigen::VectorXd logits = Logits(model, x);
+      for (int i = 0; i < 25; ++i)
+        pulls += C * (labels[static_cast<size_t>(i)] ? Probability(-logits[i]) : -Probability(logits[i])) * x.row(i);
+      EXPECT_LT(LargestDifference(pulls, model.weights), 1e-8 * model.weights.cwiseAbs().maxCoeff());
+    }
+  }
+}
+
 TEST(Logistic, StandardizerUsesTheFittedSamplesAndZeroesConstants) {
   Eigen::MatrixXd train(2, 2), test(1, 2);
   train << 1, 0.1, 3, 0.1;
