@@ -108,6 +108,7 @@ ModelScore ScoreModel(const ModelFile& model, std::span<const Subject> subjects,
   score.simulation = DecodeBall(model.h, model.conditions);
   score.simulation_shuffled = DecodeBall(model.h, model.conditions, {.shuffled = true, .seed = options.seed});
   score.simulation_from_visible = DecodeBall(model.h, model.conditions, {.train = Epoch::kVisible});
+  score.simulation_from_occluded = DecodeBall(model.h, model.conditions, {.train = Epoch::kOccluded});
   score.geometry = MeasureGeometry(model.state, model.conditions, Epoch::kWhole);
   score.course = DecodeEndpoint(model.h, model.conditions, 10, 0, options.seed);
   if (options.velocity) {
@@ -142,6 +143,7 @@ std::vector<Column> Columns(std::span<const Subject> subjects) {
       {"in deg", 3, [](const ModelScore& s) { return s.simulation.mae_deg; }},
       {"r occluded", 3, [](const ModelScore& s) { return s.simulation.r; }},
       {"from visible deg", 3, [](const ModelScore& s) { return s.simulation_from_visible.mae_deg; }},
+      {"from occluded deg", 3, [](const ModelScore& s) { return s.simulation_from_occluded.mae_deg; }},
   };
   for (size_t i = 0; i < subjects.size(); ++i)
     columns.push_back({"consistency " + subjects[i].name, 3, [=](const ModelScore& s) {
@@ -269,7 +271,8 @@ nlohmann::ordered_json JsonOf(const ModelScore& score, std::span<const Subject> 
                         {"shuffled_mae_deg", score.endpoint->shuffled_mae_deg}};
   json["simulation_index"] = {{"contiguous_folds", JsonOf(score.simulation)},
                               {"shuffled_folds", JsonOf(score.simulation_shuffled)},
-                              {"fitted_on_visible", JsonOf(score.simulation_from_visible)}};
+                              {"fitted_on_visible", JsonOf(score.simulation_from_visible)},
+                              {"fitted_on_occluded", JsonOf(score.simulation_from_occluded)}};
   json["geometry"] = {{"participation_ratio", score.geometry.participation_ratio},
                       {"relative_speed", score.geometry.relative_speed},
                       {"relative_curvature", score.geometry.relative_curvature}};

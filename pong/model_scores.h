@@ -51,6 +51,7 @@ struct ModelScore {
   BallDecoding simulation;                  // the simulation index: two contiguous folds, as published
   BallDecoding simulation_shuffled;         // two random folds
   BallDecoding simulation_from_visible;     // map fitted on visible frames only
+  BallDecoding simulation_from_occluded;    // on occluded frames only: a state may hold the ball there in other channels
   StateGeometry geometry;                   // of the whole trial
   std::optional<VelocityDecoding> velocity_visible, velocity_occluded;
   EndpointCourse course;
