@@ -15,6 +15,7 @@ void AddPhysionData(CLI::App& physion, Action* action);  // the sub-commands of 
 void AddPhysionModels(CLI::App& physion, Action* action);  // `figment physion models`
 void AddPong(CLI::App& app, Action* action);
 void AddPongReport(CLI::App& pong, Action* action);  // `figment pong behavior` and `report`
+void AddPongScores(CLI::App& pong, Action* action);  // `figment pong score`, `decode`, `synthetic`
 void AddPongTraining(CLI::App& pong, Action* action);  // `figment pong train` and `features`
 void AddDoctor(CLI::App& app, Action* action);
 void AddBench(CLI::App& app, Action* action);

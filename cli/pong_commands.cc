@@ -137,6 +137,7 @@ void AddPong(CLI::App& app, Action* action) {
   AddRender(*pong, action);
   AddPreview(*pong, action);
   AddPongReport(*pong, action);
+  AddPongScores(*pong, action);
   AddPongTraining(*pong, action);
 }
 

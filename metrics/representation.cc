@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "metrics/linear_algebra.h"
 #include "metrics/reliability.h"
 
 namespace figment::metrics {
@@ -24,11 +25,9 @@ Triangle TriangleOf(const Matrix& rows, const Turn& turn) {
   const Eigen::Index n = rows.rows();
   Triangle triangle;
   triangle.reserve(static_cast<size_t>(n * (n - 1) / 2));
-  const Matrix columns = rows.transpose();
-  Matrix products;
   for (Eigen::Index first = 0; first < n; first += kBlock) {
     const Eigen::Index count = std::min(kBlock, n - first), rest = n - first;
-    products.noalias() = rows.bottomRows(rest) * columns.middleCols(first, count);  // [rest, count]
+    const Matrix products = ProductTransposed(rows.bottomRows(rest), rows.middleRows(first, count));  // [rest, count]
     for (Eigen::Index b = 0; b < count; ++b)
       for (Eigen::Index j = b + 1; j < rest; ++j) triangle.push_back(turn(first + b, first + j, products(j, b)));
   }

@@ -67,28 +67,6 @@ bool IsFinite(std::span<const float> values) {
   return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
 }
 
-// One bin of one condition: the overlap-weighted mean of its frames.
-Eigen::RowVectorXd MeanOver(const Features& features, int condition, int bin) {
-  const double start = (bin - kDmfcOnsetBin) * kDmfcBin_ms, end = start + kDmfcBin_ms;
-  Eigen::RowVectorXd sum = Eigen::RowVectorXd::Zero(features.array.channels);
-  double covered = 0;
-  const int first = std::max(0, static_cast<int>(std::floor(start / features.dt_ms + 1e-9)));
-  for (int frame = first; frame < features.array.frames && frame * features.dt_ms < end - 1e-9; ++frame) {
-    const double shared = std::min(end, (frame + 1) * features.dt_ms) - std::max(start, frame * features.dt_ms);
-    const std::span<const float> values = features.array.At(condition, frame);
-    if (shared <= 0 || !IsFinite(values)) continue;
-    covered += shared;
-    sum += shared * Eigen::Map<const Eigen::RowVectorXf>(values.data(), sum.size()).cast<double>();
-  }
-  if (covered < 0.5 * kDmfcBin_ms - 1e-9)
-    throw base::Error(features.name + ": features of condition " + std::to_string(condition) + " (index " +
-                      std::to_string(PublishedConditions()[static_cast<size_t>(condition)]) +
-                      ") are missing or not finite (NaN) in bin " + std::to_string(bin) + ", " +
-                      std::to_string(static_cast<int>(start)) + " ms after motion onset");
-  return sum / covered;
-}
-
-
 }  // namespace
 
 Features ReadFeatures(const std::filesystem::path& path, std::optional<double> dt_ms) {
@@ -120,10 +98,35 @@ BinRows RowsOf(const std::vector<uint8_t>& mask) {
   return rows;
 }
 
+std::optional<Eigen::RowVectorXd> AtBin(const Features& features, int condition, int bin) {
+  const double start = (bin - kDmfcOnsetBin) * kDmfcBin_ms, end = start + kDmfcBin_ms;
+  Eigen::RowVectorXd sum = Eigen::RowVectorXd::Zero(features.array.channels);
+  double covered = 0;
+  const int first = std::max(0, static_cast<int>(std::floor(start / features.dt_ms + 1e-9)));
+  for (int frame = first; frame < features.array.frames && frame * features.dt_ms < end - 1e-9; ++frame) {
+    const double shared = std::min(end, (frame + 1) * features.dt_ms) - std::max(start, frame * features.dt_ms);
+    const std::span<const float> values = features.array.At(condition, frame);
+    if (shared <= 0 || !IsFinite(values)) continue;
+    covered += shared;
+    sum += shared * Eigen::Map<const Eigen::RowVectorXf>(values.data(), sum.size()).cast<double>();
+  }
+  if (covered < 0.5 * kDmfcBin_ms - 1e-9) return std::nullopt;
+  return Eigen::RowVectorXd(sum / covered);
+}
+
 Eigen::MatrixXd AtBins(const Features& features, const BinRows& rows) {
   Eigen::MatrixXd x(rows.size(), features.array.channels);
-  for (int i = 0; i < rows.size(); ++i)
-    x.row(i) = MeanOver(features, rows.condition[static_cast<size_t>(i)], rows.bin[static_cast<size_t>(i)]);
+  for (int i = 0; i < rows.size(); ++i) {
+    const int condition = rows.condition[static_cast<size_t>(i)], bin = rows.bin[static_cast<size_t>(i)];
+    const std::optional<Eigen::RowVectorXd> mean = AtBin(features, condition, bin);
+    if (!mean)
+      throw base::Error(features.name + ": features of condition " + std::to_string(condition) + " (index " +
+                        std::to_string(PublishedConditions()[static_cast<size_t>(condition)]) +
+                        ") are missing or not finite (NaN) in bin " + std::to_string(bin) + ", " +
+                        std::to_string((bin - kDmfcOnsetBin) * static_cast<int>(kDmfcBin_ms)) +
+                        " ms after motion onset");
+    x.row(i) = *mean;
+  }
   return x;
 }
 

@@ -42,6 +42,8 @@ BinRows RowsOf(const std::vector<uint8_t>& mask);
 // they share; frame k lasts from k dt to (k + 1) dt. Throws base::Error naming condition and bin where less than half
 // of a bin is covered by finite frames, and where frames are longer than a bin (features are never brought up).
 Eigen::MatrixXd AtBins(const Features& features, const BinRows& rows);
+// The same of one bin; nothing where less than half of it is covered.
+std::optional<Eigen::RowVectorXd> AtBin(const Features& features, int condition, int bin);
 
 // The true state as features, in native units a frame of 1/24 s: what an oracle knows. `what` is a list of
 // "position" (x, y), "velocity" (dx, dy) and "endpoint" (y_f).

@@ -10,7 +10,6 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "base/random.h"
-#include "metrics/linear_algebra.h"
 #include "metrics/quantiles.h"
 #include "metrics/reliability.h"
 #include "metrics/split_file.h"
@@ -32,23 +31,6 @@ Eigen::MatrixXd Rows(const Eigen::MatrixXd& matrix, std::span<const int> rows) {
 Sides Rows(const Sides& sides, std::span<const int> rows) {
   if (!sides.has_halves()) return {.full = Rows(sides.full, rows)};
   return {Rows(sides.full, rows), Rows(sides.half1, rows), Rows(sides.half2, rows)};
-}
-
-// --- Reduction inside a fold
-
-// Axes from the full training rows, for all of the sides of both parts.
-void Reduce(const FitOptions& options, Sides* train, Sides* test) {
-  const auto replace = [&](const auto& transform) {
-    for (Sides* part : {train, test})
-      for (Eigen::MatrixXd* side : {&part->full, &part->half1, &part->half2}) *side = transform(*side);
-  };
-  if (options.reduction == Reduction::kPca) {
-    const Eigen::RowVectorXd mean = train->full.colwise().mean();
-    const Eigen::MatrixXd centred = train->full.rowwise() - mean;
-    const metrics::SymmetricEigen eigen = metrics::EigenOfSymmetric(metrics::Gram(centred));
-    const Eigen::MatrixXd axes = eigen.vectors.rightCols(options.factors);
-    replace([&](const Eigen::MatrixXd& side) { return Eigen::MatrixXd((side.rowwise() - mean) * axes); });
-  }
 }
 
 // --- One fold
@@ -106,10 +88,8 @@ CrossValidation::CrossValidation(const Sides& x, const Sides& y, const BinRows& 
   for (const metrics::Split& split : splits) {
     Sides x_train = Rows(x, split.train), x_test = Rows(x, split.test);
     Sides y_train = Rows(y, split.train), y_test = Rows(y, split.test);
-    if (options.reduction != Reduction::kNone) {
-      Reduce(options, &y_train, &y_test);
-      if (x.has_halves()) Reduce(options, &x_train, &x_test);
-    }
+    ReduceResponses(options.reduction, &y_train, &y_test);
+    if (x.has_halves()) ReduceResponses(options.reduction, &x_train, &x_test);
     std::vector<int> groups;
     for (const int row : split.train) groups.push_back(leaky ? row : rows.condition[static_cast<size_t>(row)]);
     const std::vector<Eigen::MatrixXd> predictions = PredictAll(x_train, y_train, x_test, groups, options);
@@ -329,7 +309,7 @@ void ScoreFactors(const Features& features, const Responses& responses, const Bi
   const std::vector<Population> populations = PopulationsOf(responses);
   for (size_t p = 0; p < populations.size(); ++p) {
     const Population& units = populations[p];
-    if (options.fit.factors > static_cast<int>(units.units.size())) {
+    if (options.fit.reduction.factors > static_cast<int>(units.units.size())) {
       result->notes.push_back(units.name + " has fewer units than factors: left out");
       continue;
     }
@@ -360,7 +340,7 @@ NeuralScore ScoreNeurons(const Features& features, const Responses& responses, c
     const BinRows rows = RowsOf(responses.masks.Of(epoch));
     const std::vector<metrics::Split> splits = SplitRows(rows, options);
     result.split_ids.push_back(metrics::SplitsId(splits));
-    const bool reduced = options.fit.reduction != Reduction::kNone;
+    const bool reduced = options.fit.reduction.reduction != Reduction::kNone;
     (reduced ? ScoreFactors : ScoreUnits)(features, responses, rows, splits, options, NameOf(epoch), &result);
   }
   if (options.leaky_rows)

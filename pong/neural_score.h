@@ -25,25 +25,18 @@
 #include "metrics/folds.h"
 #include "pong/dmfc.h"
 #include "pong/features.h"
+#include "pong/response_reduction.h"
 
 namespace figment::pong {
 
 // --- One cross-validated fit
 
-// Data from all trials and from their halves, [rows, columns] each. A source without trials (a model) has no halves.
-struct Sides {
-  Eigen::MatrixXd full, half1, half2;
-  bool has_halves() const { return half1.size() > 0; }
-};
 Sides SidesAt(const Responses& responses, const BinRows& rows);
-
-enum class Reduction { kNone, kPca, kFactorAnalysis };
 
 struct FitOptions {
   std::string map = "ridge";  // pong/regression_maps.h
   int components = 25;        // of PLS
-  int factors = 0;            // responses (both sides, if neurons predict neurons) are first reduced to this many
-  Reduction reduction = Reduction::kNone;  // fitted to the training rows of all trials
+  ReductionOptions reduction; // of responses (on both sides, if neurons predict neurons), inside each split
 };
 
 // What each unit's correlations are made of, by condition, so that they follow for any resample of conditions.

@@ -162,8 +162,7 @@ TEST(NeuralScore, TheSameSeedGivesTheSameScores) {
 
 TEST(NeuralScore, FactorsAreFittedInsideTheFolds) {
   NeuralScoreOptions options = Options("ridge-1");
-  options.fit.reduction = Reduction::kPca;
-  options.fit.factors = 3;
+  options.fit.reduction = {Reduction::kPca, 3};
   const NeuralScore score = ScoreNeurons(TrueState(), Population(), options);
   EXPECT_EQ(score.units.size(), 3u);
   EXPECT_NEAR(score.populations[0].corrected, 1, 0.03);
