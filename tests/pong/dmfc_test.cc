@@ -56,7 +56,7 @@ TEST(Dmfc, MasksHaveThePublishedNumbersOfBins) {
 
 TEST(Dmfc, SyntheticUnitsHaveTheReliabilityThatWasAskedFor) {
   for (const double reliability : {0.1, 0.5, 0.9}) {
-    const Responses r = MakeSyntheticResponses({.units = 60, .reliability = reliability});
+    const Responses r = MakeSyntheticResponses({.units = 40, .reliability = reliability});
     std::vector<double> found;
     for (int unit = 0; unit < r.units; ++unit) {
       std::vector<double> first, second;
@@ -66,7 +66,7 @@ TEST(Dmfc, SyntheticUnitsHaveTheReliabilityThatWasAskedFor) {
             first.push_back(r.At(r.half1, unit, c, b)), second.push_back(r.At(r.half2, unit, c, b));
       found.push_back(metrics::Pearson(first, second));
     }
-    EXPECT_NEAR(metrics::Median(found), reliability, 0.02);  // several s.e. of a mean of 60 correlations of 3502
+    EXPECT_NEAR(metrics::Median(found), reliability, 0.02);  // several s.e. of a mean of 40 correlations of 3502
   }
 }
 

@@ -25,7 +25,7 @@ TEST(NeuralDecoding, TheTrueStateDecodesItself) {
 
 // Units are tuned to all five targets, so enough reliable ones decode them nearly perfectly.
 TEST(NeuralDecoding, ReliableNeuronsDecodeTheState) {
-  const Responses responses = MakeSyntheticResponses({.units = 40, .reliability = 0.95});
+  const Responses responses = MakeSyntheticResponses({.units = 24, .reliability = 0.95});
   DecodingOptions options = Few(Epoch::kOccluded);
   options.factors = 10;
   const auto scores = DecodeFromNeurons(responses, options);

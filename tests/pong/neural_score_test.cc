@@ -19,7 +19,7 @@ namespace {
 using files::ErrorOf;
 
 const Responses& Population() {
-  static const Responses responses = MakeSyntheticResponses({.units = 80});
+  static const Responses responses = MakeSyntheticResponses({.units = 40});
   return responses;
 }
 
@@ -115,7 +115,7 @@ TEST(NeuralScore, PermutedConditionsKeepOnlyWhatTrialsShare) {
 // Features and responses know nothing of each other but both are smooth in time. Bins of one condition on both sides of
 // a split make that look like prediction.
 TEST(NeuralScore, LeakyRowsInflateTheScore) {
-  const Features noise = SmoothNoise(200);
+  const Features noise = SmoothNoise(100);
   const NeuralScore honest = ScoreNeurons(noise, Population(), Options("ridge-1"));
   const NeuralScore leaky = ScoreNeurons(noise, Population(), Options("ridge-1", true));
   RecordProperty("grouped", std::to_string(honest.populations[0].corrected));

@@ -16,7 +16,7 @@ using files::ErrorOf;
 const std::vector<std::string> kAll = {"position", "velocity", "endpoint"};
 
 const Responses& Population() {
-  static const Responses responses = MakeSyntheticResponses({.units = 40, .reliability = 0.8});
+  static const Responses responses = MakeSyntheticResponses({.units = 20, .reliability = 0.8, .second_animal = 0});
   return responses;
 }
 
@@ -26,7 +26,7 @@ SimilarityOptions Occluded(StateGrid grid = StateGrid::kFrames) {
 
 // A model whose states are the noise-free rates of the population: those of a population without noise.
 Features NoiseFree() {
-  const Responses clean = MakeSyntheticResponses({.units = 40, .reliability = 0.9999});
+  const Responses clean = MakeSyntheticResponses({.units = 20, .reliability = 0.9999});
   Features features{.dt_ms = kDmfcBin_ms, .name = "clean rates"};
   features.array = {kDmfcConditions, kDmfcBins - kDmfcOnsetBin, clean.units, {}};
   for (int c = 0; c < kDmfcConditions; ++c)
@@ -38,10 +38,8 @@ Features NoiseFree() {
 TEST(NeuralSimilarity, StatesAndPairsAreThoseOfThePublishedConditions) {
   const Features state = OracleFeatures(kAll);
   const auto occluded = ScoreSimilarity(state, Population(), Occluded());
-  ASSERT_EQ(occluded.size(), 3u);  // all, and two animals
   EXPECT_EQ(occluded[0].states, 1862);
   EXPECT_EQ(occluded[0].pairs, 1732591);
-  EXPECT_EQ(occluded[1].population, "one");
   EXPECT_EQ(ScoreSimilarity(state, Population(), Occluded(StateGrid::kBins))[0].states, 1541);
 }
 
