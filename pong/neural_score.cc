@@ -135,14 +135,21 @@ double CrossValidation::R(const SplitMoments& split, int unit, Pair pair, std::s
   return metrics::Pearson(sum, undefined);
 }
 
-double CrossValidation::Corrected(int unit, std::span<const double> times) const {
-  double sum = 0, defined = 0;
+CrossValidation::Corrected CrossValidation::CorrectedScore(int unit, std::span<const double> times) const {
+  std::array<double, kPairs> sums = {}, defined = {};
+  double corrected = 0, corrected_splits = 0;
   for (const SplitMoments& split : splits_) {
-    const double value = metrics::NoiseCorrectedRegression(R(split, unit, kXY, times), R(split, unit, kXX, times),
-                                                           R(split, unit, kYY, times));
-    if (std::isfinite(value)) sum += value, defined += 1;
+    std::array<double, kPairs> r;
+    for (const Pair pair : {kXY, kXX, kYY}) {
+      r[pair] = R(split, unit, pair, times);
+      if (std::isfinite(r[pair])) sums[pair] += r[pair], defined[pair] += 1;
+    }
+    const double value = metrics::NoiseCorrectedRegression(r[kXY], r[kXX], r[kYY]);
+    if (std::isfinite(value)) corrected += value, corrected_splits += 1;
   }
-  return defined > 0 ? sum / defined : kNaN;
+  const auto mean = [&](Pair pair) { return defined[pair] > 0 ? sums[pair] / defined[pair] : kNaN; };
+  return {corrected_splits > 0 ? corrected / corrected_splits : kNaN,
+          metrics::NoiseCorrectedRegression(mean(kXY), mean(kXX), mean(kYY))};
 }
 
 CrossValidation::UnitScores CrossValidation::Score(std::span<const double> times) const {
@@ -215,22 +222,35 @@ std::vector<Population> PopulationsOf(const Responses& responses) {
   return populations;
 }
 
-metrics::Interval Bootstrap(const CrossValidation& fit, const Population& population,
-                            const NeuralScoreOptions& options) {
-  if (options.bootstrap == 0) return {kNaN, kNaN};
+double MedianOfFinite(std::vector<double> values) {
+  std::erase_if(values, [](double value) { return !std::isfinite(value); });
+  return metrics::Median(std::move(values));
+}
+
+// Both orders of averaging over the same resamples.
+void Bootstrap(const CrossValidation& fit, const Population& population, const NeuralScoreOptions& options,
+               PopulationScore* summary) {
   base::Rng rng({options.seed, base::KeyOf("neural bootstrap"), base::KeyOf(population.name)});
+  std::vector<double> medians_of_means;
   const auto statistic = [&](const metrics::HierarchicalSample& sample) {
     // A unit that was drawn several times is computed once.
-    std::map<int, int> drawn;
+    std::map<int, size_t> drawn;
     for (const int place : sample.units) ++drawn[population.units[static_cast<size_t>(place)]];
-    std::vector<double> values;
-    for (const auto& [unit, times] : drawn)
-      if (const double value = fit.Corrected(unit, sample.condition_times); std::isfinite(value))
-        values.insert(values.end(), static_cast<size_t>(times), value);
-    return metrics::Median(std::move(values));
+    std::vector<double> per_split, of_means;
+    for (const auto& [unit, times] : drawn) {
+      const CrossValidation::Corrected score = fit.CorrectedScore(unit, sample.condition_times);
+      per_split.insert(per_split.end(), times, score.per_split);
+      of_means.insert(of_means.end(), times, score.of_means);
+    }
+    medians_of_means.push_back(MedianOfFinite(std::move(of_means)));
+    return MedianOfFinite(std::move(per_split));
   };
-  return metrics::HierarchicalBootstrapInterval(population.animal, kDmfcConditions, statistic, rng,
-                                                {.resamples = options.bootstrap});
+  summary->interval = summary->interval_of_means = {kNaN, kNaN};
+  if (options.bootstrap == 0) return;
+  summary->interval = metrics::HierarchicalBootstrapInterval(population.animal, kDmfcConditions, statistic, rng,
+                                                             {.resamples = options.bootstrap});
+  std::erase_if(medians_of_means, [](double value) { return !std::isfinite(value); });
+  summary->interval_of_means = {metrics::Quantile(medians_of_means, 0.025), metrics::Quantile(medians_of_means, 0.975)};
 }
 
 // Per unit, how well the other animals' units predict it: r_xy and r_xy_n_sb.
@@ -273,7 +293,7 @@ PopulationScore Summarize(const CrossValidation& fit, const CrossValidation::Uni
   summary.sem = StandardError(Select(scores.corrected, population.units));
   summary.ceiling_half = median(scores.ceiling_half), summary.ceiling_sb = median(scores.ceiling_sb);
   summary.ceiling_animal = summary.ceiling_animal_corrected = kNaN;
-  summary.interval = Bootstrap(fit, population, options);
+  Bootstrap(fit, population, options, &summary);
   return summary;
 }
 

@@ -58,8 +58,11 @@ class CrossValidation {
   int units() const { return units_; }
   // Each condition counts `times[condition]` times; empty: once.
   UnitScores Score(std::span<const double> times = {}) const;
-  // r_xy_n_sb of one unit; what Score gives.
-  double Corrected(int unit, std::span<const double> times) const;
+  // r_xy_n_sb of one unit in both orders, as Score gives them.
+  struct Corrected {
+    double per_split, of_means;
+  };
+  Corrected CorrectedScore(int unit, std::span<const double> times) const;
 
  private:
   enum Pair { kXY, kXX, kYY, kPairs };
@@ -97,7 +100,8 @@ struct PopulationScore {
   double corrected = 0;             // r_xy_n_sb
   double corrected_of_means = 0;
   double sem = 0;                   // of r_xy_n_sb over units
-  metrics::Interval interval;       // 95 %, NaN without bootstrap
+  metrics::Interval interval;       // 95 % of r_xy_n_sb, NaN without bootstrap
+  metrics::Interval interval_of_means;
   double ceiling_half = 0;          // (1) median sqrt(r_yy), nothing extrapolated
   double ceiling_sb = 0;            // (2) median sqrt(SB(r_yy))
   double ceiling_animal = 0;        // (3) median r_xy of the other animals' units, same map and folds; NaN if none

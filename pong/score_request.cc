@@ -119,7 +119,9 @@ std::vector<Column<PopulationScore>> PopulationColumns() {
           {"low_95", "low", [](const Row& row) -> Value { return row.interval.low; }},
           {"high_95", "high", [](const Row& row) -> Value { return row.interval.high; }},
           ColumnOf("sem_over_units", "", &Row::sem),
-          ColumnOf("r_xy_n_sb_of_mean_r", "of mean r", &Row::corrected_of_means)};
+          ColumnOf("r_xy_n_sb_of_mean_r", "of mean r", &Row::corrected_of_means),
+          {"of_mean_r_low_95", "low", [](const Row& row) -> Value { return row.interval_of_means.low; }},
+          {"of_mean_r_high_95", "high", [](const Row& row) -> Value { return row.interval_of_means.high; }}};
 }
 
 std::vector<Column<UnitRow>> UnitColumns(const Responses& responses, bool factors) {
