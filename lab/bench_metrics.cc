@@ -143,7 +143,7 @@ std::vector<base::Cell> Row(const std::string& name, const Fit& ours, const std:
   if (!theirs) return {name, base::Cell(ours.cpu_seconds, 2), base::Cell(), base::Cell(), base::Cell()};
   const double difference = (ours.coefficients - same->coefficients).cwiseAbs().maxCoeff();
   return {name, base::Cell(ours.cpu_seconds, 2), base::Cell(theirs->cpu_seconds, 2),
-          base::Cell(theirs->cpu_seconds / ours.cpu_seconds, 1), base::Cell(difference, 10)};
+          base::Cell(theirs->cpu_seconds / ours.cpu_seconds, 1), base::Cell(difference, 13)};
 }
 
 std::string Describe(const FitSize& size) {
