@@ -14,6 +14,7 @@ void AddPhysion(CLI::App& app, Action* action);
 void AddPhysionData(CLI::App& physion, Action* action);  // the sub-commands of `figment physion` on a data set that is there
 void AddPhysionModels(CLI::App& physion, Action* action);  // `figment physion models`
 void AddPong(CLI::App& app, Action* action);
+void AddPongPlay(CLI::App& pong, Action* action);    // `figment pong play` and `fit`
 void AddPongReport(CLI::App& pong, Action* action);  // `figment pong behavior` and `report`
 void AddPongScores(CLI::App& pong, Action* action);  // `figment pong score`, `decode`, `synthetic`
 void AddPongTraining(CLI::App& pong, Action* action);  // `figment pong train` and `features`

@@ -4,7 +4,9 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "lab/environments.h"
 #include "pong/clip_files.h"
+#include "pong/players.h"
 #include "pong/selftest.h"
 #include "pong/trial_files.h"
 #include "pong/trial_sets.h"
@@ -14,13 +16,25 @@ namespace {
 
 constexpr const char* kIndexHelp = "conditions by index, comma-separated, instead of a set";
 
+void PrintLists(bool json) {
+  const std::vector<std::pair<std::string, base::Table>> tables = {{"trial_sets", pong::TrialSetTable()},
+                                                                   {"environments", lab::EnvironmentTable()},
+                                                                   {"players", pong::PlayerTable()}};
+  nlohmann::ordered_json all;
+  for (const auto& [name, table] : tables) {
+    if (json) all[name] = nlohmann::ordered_json::parse(base::ToJson(table))["rows"];
+    else std::printf("%s%s", name == tables.front().first ? "" : "\n", base::ToText(table).c_str());
+  }
+  if (json) Print(all);
+}
+
 void AddList(CLI::App& pong, Action* action) {
-  CLI::App* command = pong.add_subcommand("list", "What there is: trial sets");
+  CLI::App* command = pong.add_subcommand("list", "What there is: trial sets, environments, players");
   const auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "print as JSON");
   command->callback([=] {
     *action = [=] {
-      Print(pong::TrialSetTable(), *json ? Format::kJson : Format::kText);
+      PrintLists(*json);
       return 0;
     };
   });
@@ -136,6 +150,7 @@ void AddPong(CLI::App& app, Action* action) {
   AddTrials(*pong, action);
   AddRender(*pong, action);
   AddPreview(*pong, action);
+  AddPongPlay(*pong, action);
   AddPongReport(*pong, action);
   AddPongScores(*pong, action);
   AddPongTraining(*pong, action);

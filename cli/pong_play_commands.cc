@@ -33,7 +33,8 @@ std::vector<std::string> ChosenPlayers(const std::string& name) {
 
 int PrintPlays(PlayOptions options) {
   const std::vector<std::string> players = ChosenPlayers(options.player);
-  if (!options.out.empty() && players.size() > 1) throw base::UsageError("--out holds one player: choose it with --player");
+  if (!options.out.empty() && players.size() > 1)
+    throw base::UsageError("--out holds one player: choose it with --player");
   if (std::filesystem::exists(options.out))
     throw base::Error("'" + options.out + "' is there already and is not overwritten");
   options.request.indices = pong::Select({.set = options.set, .indices = options.indices});
@@ -63,9 +64,12 @@ void AddPlay(CLI::App& pong, Action* action) {
   pong::PlayRequest& request = options->request;
   command->add_option("--player", options->player, "a name of `figment pong list`, or all")->capture_default_str();
   command->add_option("--set", options->set, "conditions: all, valid, train or published79")->capture_default_str();
-  command->add_option("--index", options->indices, "conditions by index, comma-separated, instead of a set")->delimiter(',');
+  command->add_option("--index", options->indices, "conditions by index, comma-separated, instead of a set")
+      ->delimiter(',');
   command->add_option("--first", options->first, "only so many conditions")->check(CLI::PositiveNumber);
-  command->add_option("--trials", request.trials, "trials of each condition")->check(CLI::Range(1, 10000))->capture_default_str();
+  command->add_option("--trials", request.trials, "trials of each condition")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
   command->add_option("--seed", request.seed, "of players that draw at random")->capture_default_str();
   command->add_option("--out", options->out, "CSV of answers to write, for `figment pong behavior --subjects`");
   AddFlags(*command, pong::FieldsOf(&request.options.noisy));

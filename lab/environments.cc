@@ -12,7 +12,7 @@ Environment Pong(const std::string& name, const std::string& what, const pong::G
 
 std::string Describe(const std::vector<envs::ArraySpec>& arrays) {
   std::string text;
-  for (const envs::ArraySpec& array : arrays) text += (text.empty() ? "" : "; ") + envs::Describe(array);
+  for (const envs::ArraySpec& array : arrays) text += (text.empty() ? "" : ", ") + array.name;
   return text;
 }
 
@@ -42,10 +42,10 @@ std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name) {
 }
 
 base::Table EnvironmentTable() {
-  base::Table table = {.title = "Environments", .columns = {"name", "what", "step (s)", "actions", "observations"}};
+  base::Table table = {.title = "Environments", .columns = {"name", "step (s)", "what", "actions", "observations"}};
   for (const Environment& environment : Environments()) {
     const envs::EnvSpec spec = environment.make()->spec();
-    table.rows.push_back({environment.name, environment.what, base::Cell(spec.step_s, 4), Describe(spec.actions),
+    table.rows.push_back({environment.name, base::Cell(spec.step_s, 4), environment.what, Describe(spec.actions),
                           Describe(spec.observations)});
   }
   return table;

@@ -87,7 +87,8 @@ std::vector<Group> Groups(const Subject& subject, std::span<const Condition> tri
       throw base::Error(subject.name + " answers condition " + std::to_string(answer.condition) +
                         ", which is not in the trial set");
     if (!std::isfinite(answer.paddle_y))
-      throw base::Error(subject.name + ": an answer to condition " + std::to_string(answer.condition) + " is not a number");
+      throw base::Error(subject.name + ": an answer to condition " + std::to_string(answer.condition) +
+                        " is not a number");
     by_condition[answer.condition].answers.push_back(answer.paddle_y);
   }
   if (by_condition.size() < kFewestConditions)
@@ -212,8 +213,8 @@ double Simulate(const NoisySimulator& model, const Condition& condition, base::R
   return MovedInMind(model, HiddenPart(condition), [&] { return rng.Normal(); });
 }
 
-Subject MakeSyntheticSubject(const std::string& name, const NoisySimulator& model, std::span<const Condition> conditions,
-                             int trials, uint64_t seed) {
+Subject MakeSyntheticSubject(const std::string& name, const NoisySimulator& model,
+                             std::span<const Condition> conditions, int trials, uint64_t seed) {
   Subject subject{.name = name};
   for (const Condition& condition : conditions) {
     base::Rng rng({seed, base::KeyOf(name), static_cast<uint64_t>(condition.index)});
@@ -223,7 +224,8 @@ Subject MakeSyntheticSubject(const std::string& name, const NoisySimulator& mode
   return subject;
 }
 
-NoisyFit FitNoisySimulator(const Subject& subject, std::span<const Condition> trial_set, const FitOptions& options) {
+NoisyFit FitNoisySimulator(const Subject& subject, std::span<const Condition> trial_set,
+                           const FitOptions& options) {
   CHECK_GT(options.samples, 1);
   const std::vector<Group> groups = Groups(subject, trial_set, options);
   NoisyFit fit{.conditions = static_cast<int>(groups.size()), .answers = static_cast<int>(subject.answers.size())};

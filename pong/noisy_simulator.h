@@ -33,8 +33,8 @@ base::FieldList FieldsOf(NoisySimulator* model);
 double Simulate(const NoisySimulator& model, const Condition& condition, base::Rng& rng);
 
 // A subject that answers each condition so many times.
-Subject MakeSyntheticSubject(const std::string& name, const NoisySimulator& model, std::span<const Condition> conditions,
-                             int trials, uint64_t seed);
+Subject MakeSyntheticSubject(const std::string& name, const NoisySimulator& model,
+                             std::span<const Condition> conditions, int trials, uint64_t seed);
 
 enum class FitTo {
   kAnswers,     // Gaussian likelihood of every answer, with the model's mean and variance of its condition
@@ -52,8 +52,9 @@ struct NoisyFit {
   int conditions = 0, answers = 0, evaluations = 0;
 };
 // The samples' random numbers stay the same over all parameters, so that the loss is nearly smooth; its least value is
-// found by a grid over the bounds and the simplex method of Nelder and Mead from the best point of it. Throws base::Error
-// if a condition is not in `trial_set` or if there are fewer than 5 conditions.
-NoisyFit FitNoisySimulator(const Subject& subject, std::span<const Condition> trial_set, const FitOptions& options = {});
+// found by a grid over the bounds and the simplex method of Nelder and Mead from the best point of it. Throws
+// base::Error if a condition is not in `trial_set` or if there are fewer than 5 conditions.
+NoisyFit FitNoisySimulator(const Subject& subject, std::span<const Condition> trial_set,
+                           const FitOptions& options = {});
 
 }  // namespace figment::pong

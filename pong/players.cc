@@ -121,7 +121,8 @@ PlayerEntry WatchingEntry(const std::string& name, const std::string& what, Rule
 const std::vector<PlayerEntry>& Players() {
   static const std::vector<PlayerEntry> players = {
       FixedEntry("centre", "never moves", [](const PlayerTrial&) { return kMiddle; }),
-      FixedEntry("start_height", "goes to the ball's first height", [](const PlayerTrial& t) { return t.condition->y0; }),
+      FixedEntry("start_height", "goes to the ball's first height",
+                 [](const PlayerTrial& t) { return t.condition->y0; }),
       WatchingEntry("last_seen", "follows the ball's height, stays where it was last seen",
                     [](const Eye& eye) { return eye.y(); }),
       FixedEntry("regression", "end point by linear regression on start and velocity, no simulation",
@@ -131,7 +132,10 @@ const std::vector<PlayerEntry>& Players() {
       WatchingEntry("straight_walls", "extrapolates the motion last seen, mirrored at the walls",
                     [](const Eye& eye) { return Folded(eye.Straight()); }),
       FixedEntry("exact", "simulates the published motion from the start",
-                 [](const PlayerTrial& t) { return MakeTrack(*t.condition).y[static_cast<size_t>(t.condition->t_end)]; }),
+                 [](const PlayerTrial& t) {
+                   const Track track = MakeTrack(*t.condition);
+                   return track.y[static_cast<size_t>(*track.t_end)];
+                 }),
       {"noisy", "simulates with noise while the ball is hidden, drawn towards the middle",
        [](const PlayerOptions& options) { return std::make_unique<Noisy>(options.noisy); }}};
   return players;
@@ -169,7 +173,8 @@ Played Play(const PlayRequest& request) {
   for (const int index : request.indices) {
     const Condition& condition = TrialSet()[static_cast<size_t>(Select({.indices = {index}}).front())];
     for (int trial = 0; trial < request.trials; ++trial) {
-      const base::Rng rng({request.seed, base::KeyOf("player"), static_cast<uint64_t>(index), static_cast<uint64_t>(trial)});
+      const base::Rng rng({request.seed, base::KeyOf("player"), static_cast<uint64_t>(index),
+                           static_cast<uint64_t>(trial)});
       player->Begin({&condition, rng});
       game.Reset(base::Rng(rng).Next64(), {{"index", static_cast<double>(index)}}, buffers.OutputOf(0));
       while (game.running()) {
