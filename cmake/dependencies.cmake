@@ -11,7 +11,6 @@ find_package(JPEG REQUIRED)
 find_package(PNG REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(HDF5 REQUIRED COMPONENTS C)
-include(GoogleTest)
 
 pkg_check_modules(BULLET REQUIRED IMPORTED_TARGET bullet-float64)
 # Bullet's extras have no pkg-config file; the library is built with the same floats as bullet-float64.

@@ -62,7 +62,7 @@ struct EndpointCourse {
 // principal components of the training conditions (0 = all channels as they are); published: 50 for neurons, none for
 // networks.
 EndpointCourse DecodeEndpoint(const FrameArray& states, std::span<const Condition> conditions, int folds = 10,
-                              int components = 0, uint64_t seed = 0, int smallest = 30);
+                              int components = 0, uint64_t seed = 0, int smallest = 60);
 
 // --- Geometry
 
