@@ -64,14 +64,15 @@ Line FitLine(std::span<const Answer> answers) {
     covariance += (answer.ball_y - ball) * (answer.paddle_y - paddle);
     variance += (answer.ball_y - ball) * (answer.ball_y - ball);
   }
-  if (!(variance > 0)) throw base::Error("the endpoints (y_f) of all answers are equal: no line can be fitted through them");
+  if (!(variance > 0))
+    throw base::Error("the endpoints (y_f) of all answers are equal: no line can be fitted through them");
   const double slope = covariance / variance;
   return {paddle - slope * ball, slope};
 }
 
 bool UsesMeans(ErrorKind kind) {
-  return kind == ErrorKind::kResidualBias || kind == ErrorKind::kAbsResidualBias || kind == ErrorKind::kDifferenceBias ||
-         kind == ErrorKind::kAbsDifferenceBias;
+  return kind == ErrorKind::kResidualBias || kind == ErrorKind::kAbsResidualBias ||
+         kind == ErrorKind::kDifferenceBias || kind == ErrorKind::kAbsDifferenceBias;
 }
 bool IsAbsolute(ErrorKind kind) {
   return kind == ErrorKind::kAbsResidualTotal || kind == ErrorKind::kAbsResidualBias ||
@@ -85,7 +86,8 @@ bool IsResidual(ErrorKind kind) {
 // Two halves of the trials of each condition; if one has a single trial, both halves are all trials of all conditions.
 std::array<std::vector<Answer>, 2> Halve(std::span<const Answer> answers, base::Rng& rng) {
   ByCondition groups = Group(answers);
-  const bool single = std::any_of(groups.begin(), groups.end(), [](const auto& item) { return item.second.size() < 2; });
+  const bool single =
+      std::any_of(groups.begin(), groups.end(), [](const auto& item) { return item.second.size() < 2; });
   if (single) return {std::vector<Answer>(answers.begin(), answers.end()), {answers.begin(), answers.end()}};
   std::array<std::vector<Answer>, 2> halves;
   for (auto& [condition, group] : groups) {
@@ -178,7 +180,8 @@ std::vector<std::pair<std::string, ErrorKind>> ErrorKinds() {
 }
 
 std::vector<double> ErrorPattern(std::span<const Answer> answers, std::span<const int> conditions, ErrorKind kind) {
-  const std::vector<Answer> used = UsesMeans(kind) ? MeanAnswers(answers) : std::vector<Answer>(answers.begin(), answers.end());
+  const std::vector<Answer> used =
+      UsesMeans(kind) ? MeanAnswers(answers) : std::vector<Answer>(answers.begin(), answers.end());
   if (used.empty()) throw base::Error("there are no answers to compute errors from");
   const Line line = IsResidual(kind) ? FitLine(used) : Line{};
   std::map<int, std::pair<double, int>> sums;
@@ -210,7 +213,8 @@ Consistency CompareErrors(const Subject& a, const Subject& b, const ConsistencyO
   const int n = static_cast<int>(conditions.size());
   if (n < kFewestConditions)
     throw base::Error("'" + a.name + "' and '" + b.name + "' share " + std::to_string(n) +
-                      " conditions; at least " + std::to_string(kFewestConditions) + " are needed to compare their errors");
+                      " conditions; at least " + std::to_string(kFewestConditions) +
+                      " are needed to compare their errors");
   const std::vector<Answer> of_a = Restrict(a, conditions), of_b = Restrict(b, conditions);
   const std::vector<double> full_a = ErrorPattern(of_a, conditions, options.kind);
   const std::vector<double> full_b = ErrorPattern(of_b, conditions, options.kind);
@@ -246,8 +250,10 @@ Consistency CompareErrors(const Subject& a, const Subject& b, const ConsistencyO
             return metrics::NoiseCorrectedSquaredError(subjects(x, y));
           })),
           .raw_pearson = r_ab,
-          .reliability_a = Mean(over_halvings([](const Patterns& x, const Patterns&) { return metrics::Pearson(x[0], x[1]); })),
-          .reliability_b = Mean(over_halvings([](const Patterns&, const Patterns& y) { return metrics::Pearson(y[0], y[1]); })),
+          .reliability_a =
+              Mean(over_halvings([](const Patterns& x, const Patterns&) { return metrics::Pearson(x[0], x[1]); })),
+          .reliability_b =
+              Mean(over_halvings([](const Patterns&, const Patterns& y) { return metrics::Pearson(y[0], y[1]); })),
           .interval = ConsistencyInterval(a_halves, b_halves, n, rng.Split("bootstrap"))};
 }
 

@@ -1,7 +1,8 @@
-// What subjects and models answer at the end of a trial, how wrong they are, and whether they are wrong in the same way.
+// What subjects and models answer at the end of a trial, how wrong they are, and whether they are wrong in the same
+// way.
 //
-// An answer is where the paddle's centre (or the endpoint output of a network) was when the ball arrived. Positions are in
-// native units (the frame is 32 x 32); what ends in _deg is in degrees of visual angle. Definitions: Rajalingham,
+// An answer is where the paddle's centre (or the endpoint output of a network) was when the ball arrived. Positions are
+// in native units (the frame is 32 x 32); what ends in _deg is in degrees of visual angle. Definitions: Rajalingham,
 // Piccato & Jazayeri 2022 (Nat Commun, doi 10.1038/s41467-022-33581-6) and its public code
 // RishiRajalingham/MPongBehavior_public PongBehavior/BehavioralCharacterizer.py.
 #pragma once
@@ -52,8 +53,8 @@ enum class ErrorKind {
 // "residual_err_total", "abs_residual_err_total", "diff_err_bias", ...: the public code's names, in the order above.
 std::vector<std::pair<std::string, ErrorKind>> ErrorKinds();
 
-// One value a condition, in the order of `conditions`. Throws base::Error if a condition has no answer or if the answers'
-// y_f do not vary. The fit uses the answers to `conditions` only.
+// One value a condition, in the order of `conditions`. Throws base::Error if a condition has no answer or if the
+// answers' y_f do not vary. The fit uses the answers to `conditions` only.
 std::vector<double> ErrorPattern(std::span<const Answer> answers, std::span<const int> conditions, ErrorKind kind);
 
 // The conditions that both have answered, ascending.
@@ -65,8 +66,8 @@ struct ConsistencyOptions {
   uint64_t seed = 0;
 };
 
-// Noise-corrected agreement of two subjects' error patterns over their shared conditions. For each halving the trials of
-// every condition are divided at random (subject with one trial in some condition: both halves are all of it,
+// Noise-corrected agreement of two subjects' error patterns over their shared conditions. For each halving the trials
+// of every condition are divided at random (subject with one trial in some condition: both halves are all of it,
 // reliability 1, as for a deterministic model). Values are means over halvings, _sd their standard deviations.
 struct Consistency {
   int conditions = 0;

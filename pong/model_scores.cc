@@ -153,7 +153,8 @@ std::vector<Column> Columns(std::span<const Subject> subjects) {
       {"dimensions", 2, [](const ModelScore& s) { return s.geometry.participation_ratio; }},
       {"speed", 3, [](const ModelScore& s) { return s.geometry.relative_speed; }},
       {"curvature", 3, [](const ModelScore& s) { return s.geometry.relative_curvature; }},
-      {"velocity R2 visible", 3, [=](const ModelScore& s) { return s.velocity_visible ? s.velocity_visible->r2 : nan; }},
+      {"velocity R2 visible", 3,
+       [=](const ModelScore& s) { return s.velocity_visible ? s.velocity_visible->r2 : nan; }},
       {"occluded", 3, [=](const ModelScore& s) { return s.velocity_occluded ? s.velocity_occluded->r2 : nan; }},
   });
   return columns;
@@ -165,10 +166,11 @@ std::string Fixed(double value, int digits) { return Cell(value, digits).Text();
 
 std::vector<std::string> Notes(std::span<const Subject> subjects) {
   std::vector<std::string> notes = {
-      "simulation index: mean absolute error, in units of the 32 x 32 frame, of the ball's position behind the occluder "
-      "decoded from the state; lower = more simulation"};
+      "simulation index: mean absolute error, in units of the 32 x 32 frame, of the ball's position behind the "
+      "occluder decoded from the state; lower = more simulation"};
   if (!subjects.empty())
-    notes.push_back("consistency: of residual errors with the subject's, noise-corrected across halves, no Spearman-Brown");
+    notes.push_back(
+        "consistency: of residual errors with the subject's, noise-corrected across halves, no Spearman-Brown");
   return notes;
 }
 
@@ -176,8 +178,10 @@ std::vector<std::string> Notes(std::span<const Subject> subjects) {
 
 base::Table SubjectTable(std::span<const Subject> subjects, const ModelScoreOptions& options) {
   constexpr int kFewestShared = 5;
-  base::Table table{.title = "Subjects", .columns = {"subject", "trials", "conditions", "MAE deg", "bias deg", "shuffled MAE"},
-                    .notes = {"with ...: noise-corrected consistency; with itself: split-half reliability of the error pattern"}};
+  base::Table table{
+      .title = "Subjects",
+      .columns = {"subject", "trials", "conditions", "MAE deg", "bias deg", "shuffled MAE"},
+      .notes = {"with ...: noise-corrected consistency; with itself: split-half reliability of the error pattern"}};
   for (const Subject& subject : subjects) table.columns.push_back("with " + subject.name);
   for (const Subject& a : subjects) {
     const EndpointScore score = ScoreEndpoint(a, options.seed);
@@ -211,7 +215,8 @@ base::Table ScoreTable(std::span<const ModelScore> scores, std::span<const Subje
       if (column.title.rfind("consistency", 0) != 0) continue;
       const size_t i = subject++;
       if (i < score.consistency.size())
-        row.push_back(Fixed(score.consistency[i].interval.low, 2) + " to " + Fixed(score.consistency[i].interval.high, 2));
+        row.push_back(Fixed(score.consistency[i].interval.low, 2) + " to " +
+                      Fixed(score.consistency[i].interval.high, 2));
       else row.push_back(Cell());
     }
     table.rows.push_back(std::move(row));
@@ -235,7 +240,8 @@ base::Table GroupTable(std::span<const ModelScore> scores, std::span<const Subje
       double sum = 0, squares = 0;
       int n = 0;
       for (const ModelScore* score : members[group])
-        if (const double value = column.value(*score); std::isfinite(value)) sum += value, squares += value * value, ++n;
+        if (const double value = column.value(*score); std::isfinite(value))
+          sum += value, squares += value * value, ++n;
       if (n == 0) {
         row.push_back(Cell());
         continue;

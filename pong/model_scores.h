@@ -1,10 +1,10 @@
-// What a model that watches Mental-Pong answers, what its states hold, and whether it errs as a subject does: the scores
-// of one feature file, and tables of many.
+// What a model that watches Mental-Pong answers, what its states hold, and whether it errs as a subject does: the
+// scores of one feature file, and tables of many.
 //
 // A feature file (HDF5 or NPZ; pong/features.h, docs/training.md) holds `condition_index` [C] and `features` [C, T, D];
-// for behaviour also `outputs` [C, T, 8], whose channel 6 is the paddle in native units; `h` and `state` are the states that
-// the published analyses read (h for decoding, state for geometry and velocity), `features` where they are missing. One
-// frame is 1/24 s.
+// for behaviour also `outputs` [C, T, 8], whose channel 6 is the paddle in native units; `h` and `state` are the states
+// that the published analyses read (h for decoding, state for geometry and velocity), `features` where they are
+// missing. One frame is 1/24 s.
 #pragma once
 
 #include <filesystem>
@@ -51,7 +51,7 @@ struct ModelScore {
   BallDecoding simulation;                  // the simulation index: two contiguous folds, as published
   BallDecoding simulation_shuffled;         // two random folds
   BallDecoding simulation_from_visible;     // map fitted on visible frames only
-  BallDecoding simulation_from_occluded;    // on occluded frames only: a state may hold the ball there in other channels
+  BallDecoding simulation_from_occluded;    // on occluded frames only: the ball may be in other channels
   StateGeometry geometry;                   // of the whole trial
   std::optional<VelocityDecoding> velocity_visible, velocity_occluded;
   EndpointCourse course;
@@ -59,8 +59,8 @@ struct ModelScore {
 };
 ModelScore ScoreModel(const ModelFile& model, std::span<const Subject> subjects, const ModelScoreOptions& options = {});
 
-// Endpoint scores of subjects, and the consistency of every pair (one column a subject, NaN where too few conditions are
-// shared); on the diagonal the split-half reliability.
+// Endpoint scores of subjects, and the consistency of every pair (one column a subject, NaN where too few conditions
+// are shared); on the diagonal the split-half reliability.
 base::Table SubjectTable(std::span<const Subject> subjects, const ModelScoreOptions& options = {});
 // One row a model.
 base::Table ScoreTable(std::span<const ModelScore> scores, std::span<const Subject> subjects);

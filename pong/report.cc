@@ -38,7 +38,8 @@ std::vector<std::pair<Series, std::string>> Legend(const std::vector<std::string
 
 // Something of a model against its consistency with one subject.
 template <class X>
-std::string ConsistencyScatter(std::span<const ModelScore> scores, size_t subject, const std::string& x_label, const X& x) {
+std::string ConsistencyScatter(std::span<const ModelScore> scores, size_t subject, const std::string& x_label,
+                               const X& x) {
   const std::vector<std::string> groups = Groups(scores);
   files::Scatter scatter{.x_label = x_label, .y_label = "consistency", .legend = Legend(groups)};
   for (const ModelScore& score : scores) {
@@ -46,7 +47,8 @@ std::string ConsistencyScatter(std::span<const ModelScore> scores, size_t subjec
     const Consistency& consistency = score.consistency[subject];
     scatter.points.push_back({.x = x(score), .y = consistency.pearson,
                               .y_interval = {{consistency.interval.low, consistency.interval.high}},
-                              .tip = score.name + ": " + Cell(x(score), 2).Text() + ", " + Cell(consistency.pearson, 2).Text(),
+                              .tip = score.name + ": " + Cell(x(score), 2).Text() + ", " +
+                                     Cell(consistency.pearson, 2).Text(),
                               .series = SeriesOf(groups, score.group)});
   }
   return ScatterSvg(scatter);
@@ -89,7 +91,8 @@ void AddConsistency(files::HtmlPage& page, std::span<const ModelScore> scores, s
                         .columns = {"subject", "endpoint MAE", "simulation index"}};
   std::vector<files::HtmlFigure> figures;
   for (size_t i = 0; i < subjects.size(); ++i) {
-    figures.push_back({ConsistencyScatter(scores, i, "endpoint MAE, deg", EndpointError), subjects[i].name + ": endpoint error"});
+    figures.push_back({ConsistencyScatter(scores, i, "endpoint MAE, deg", EndpointError),
+                       subjects[i].name + ": endpoint error"});
     figures.push_back({ConsistencyScatter(scores, i, "simulation index, deg (left = simulates)", SimulationIndex),
                        subjects[i].name + ": simulation index"});
     explained.rows.push_back({subjects[i].name, VarianceExplained(scores, i, EndpointError),

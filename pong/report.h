@@ -1,5 +1,5 @@
-// One HTML page on what models of Mental-Pong answer and hold in their states: tables, endpoint error and simulation index
-// against consistency with subjects, and when the endpoint can be read from the state.
+// One HTML page on what models of Mental-Pong answer and hold in their states: tables, endpoint error and simulation
+// index against consistency with subjects, and when the endpoint can be read from the state.
 #pragma once
 
 #include <filesystem>

@@ -6,7 +6,8 @@
 //
 // States are a FrameArray [conditions, frames, channels] at 24 frames a second, beginning with the ball's motion; row c
 // belongs to `conditions[c]`. Only the frames 0 .. t_end of a condition are read, and these must be finite (an Error
-// says where not). Positions are in native units (the frame is 32 x 32); what ends in _deg is in degrees of visual angle.
+// says where not). Positions are in native units (the frame is 32 x 32); what ends in _deg is in degrees of visual
+// angle.
 #pragma once
 
 #include <cstdint>

@@ -53,7 +53,8 @@ TEST(PongStates, AFrozenStateDoesNotSimulate) {
   const BallDecoding decoding = DecodeBall(States(conditions, 2, frozen), conditions);
   EXPECT_GT(decoding.mae, 1);
   EXPECT_LT(decoding.r, .9);
-  const BallDecoding visible = DecodeBall(States(conditions, 2, frozen), conditions, {.train = Epoch::kVisible, .test = Epoch::kVisible});
+  const BallDecoding visible = DecodeBall(States(conditions, 2, frozen), conditions,
+                                          {.train = Epoch::kVisible, .test = Epoch::kVisible});
   EXPECT_LT(visible.mae, 1e-5);
 }
 
@@ -71,7 +72,8 @@ TEST(PongStates, AConstantStatePredictsTheMean) {
       double mean = 0;
       for (int t = train.t_occ; t <= train.t_end; ++t)
         mean += coordinate(MakeTrack(train), t) / (train.t_end - train.t_occ + 1);
-      for (int t = test.t_occ; t <= test.t_end; ++t) expected += std::abs(coordinate(MakeTrack(test), t) - mean), frames += .5;
+      for (int t = test.t_occ; t <= test.t_end; ++t)
+        expected += std::abs(coordinate(MakeTrack(test), t) - mean), frames += .5;
     }
   EXPECT_NEAR(decoding.mae, expected / frames / 2, 1e-9);
 }
@@ -112,7 +114,9 @@ TEST(PongStates, ParticipationRatioOfNoise) {
 
 TEST(PongStates, VelocityIsReadFromStatesThatHoldIt) {
   const auto conditions = SomeConditions(400);
-  const auto velocity = [](const Condition&, const Track& track, int t, int k) { return k == 0 ? track.dx[t] : track.dy[t]; };
+  const auto velocity = [](const Condition&, const Track& track, int t, int k) {
+    return k == 0 ? track.dx[t] : track.dy[t];
+  };
   base::Rng rng({1});
   const auto noise = [&](const Condition&, const Track&, int, int) { return rng.Normal(); };
   const VelocityDecodingOptions options{.bins = 16, .repeats = 2};
