@@ -3,12 +3,12 @@
 #include <memory>
 
 #include "base/error.h"
-#include "base/progress.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "pong/model_scores.h"
 #include "pong/recorded_answers.h"
 #include "pong/report.h"
+#include "pong/trial_sets.h"
 
 namespace figment::cli {
 namespace {
@@ -27,19 +27,10 @@ struct Scored {
   std::vector<pong::ModelScore> models;
 };
 
-pong::ErrorKind KindOf(const std::string& name) {
-  std::vector<std::string> names;
-  for (const auto& [valid, kind] : pong::ErrorKinds()) {
-    if (valid == name) return kind;
-    names.push_back(valid);
-  }
-  throw base::UnknownName("error pattern", name, names);
-}
-
 Scored Score(BehaviorOptions options) {
-  options.score.kind = KindOf(options.pattern);
+  options.score.kind = pong::ErrorKindOf(options.pattern);
   options.score.velocity = !options.fast;
-  const std::vector<pong::Condition> trial_set = pong::MakeTrialSet();
+  const std::vector<pong::Condition>& trial_set = pong::TrialSet();
   Scored scored;
   for (const std::string& file : options.subjects)
     for (pong::Subject& subject : pong::ReadSubjects(file, trial_set)) scored.subjects.push_back(std::move(subject));

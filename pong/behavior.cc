@@ -179,6 +179,15 @@ std::vector<std::pair<std::string, ErrorKind>> ErrorKinds() {
           {"diff_abs_err_bias", ErrorKind::kAbsDifferenceBias}};
 }
 
+ErrorKind ErrorKindOf(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& [valid, kind] : ErrorKinds()) {
+    if (valid == name) return kind;
+    names.push_back(valid);
+  }
+  throw base::UnknownName("error pattern", name, names);
+}
+
 std::vector<double> ErrorPattern(std::span<const Answer> answers, std::span<const int> conditions, ErrorKind kind) {
   const std::vector<Answer> used =
       UsesMeans(kind) ? MeanAnswers(answers) : std::vector<Answer>(answers.begin(), answers.end());

@@ -52,6 +52,7 @@ enum class ErrorKind {
 };
 // "residual_err_total", "abs_residual_err_total", "diff_err_bias", ...: the public code's names, in the order above.
 std::vector<std::pair<std::string, ErrorKind>> ErrorKinds();
+ErrorKind ErrorKindOf(const std::string& name);  // throws base::Error with the nearest name
 
 // One value a condition, in the order of `conditions`. Throws base::Error if a condition has no answer or if the
 // answers' y_f do not vary. The fit uses the answers to `conditions` only.

@@ -176,6 +176,13 @@ std::vector<std::string> Notes(std::span<const Subject> subjects) {
 
 }  // namespace
 
+std::vector<std::string> GroupsOf(std::span<const ModelScore> scores) {
+  std::vector<std::string> groups;
+  for (const ModelScore& score : scores)
+    if (std::find(groups.begin(), groups.end(), score.group) == groups.end()) groups.push_back(score.group);
+  return groups;
+}
+
 base::Table SubjectTable(std::span<const Subject> subjects, const ModelScoreOptions& options) {
   constexpr int kFewestShared = 5;
   base::Table table{
@@ -225,16 +232,12 @@ base::Table ScoreTable(std::span<const ModelScore> scores, std::span<const Subje
 }
 
 base::Table GroupTable(std::span<const ModelScore> scores, std::span<const Subject> subjects) {
-  std::vector<std::string> groups;  // in the order of their first models
   std::map<std::string, std::vector<const ModelScore*>> members;
-  for (const ModelScore& score : scores) {
-    if (!members.count(score.group)) groups.push_back(score.group);
-    members[score.group].push_back(&score);
-  }
+  for (const ModelScore& score : scores) members[score.group].push_back(&score);
   base::Table table{.title = "Groups: mean over models (standard deviation)", .columns = {"group", "models"}};
   const std::vector<Column> columns = Columns(subjects);
   for (const Column& column : columns) table.columns.push_back(column.title);
-  for (const std::string& group : groups) {
+  for (const std::string& group : GroupsOf(scores)) {
     std::vector<Cell> row = {group, static_cast<int>(members[group].size())};
     for (const Column& column : columns) {
       double sum = 0, squares = 0;

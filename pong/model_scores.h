@@ -59,6 +59,9 @@ struct ModelScore {
 };
 ModelScore ScoreModel(const ModelFile& model, std::span<const Subject> subjects, const ModelScoreOptions& options = {});
 
+// The groups of the models, in the order of their first ones.
+std::vector<std::string> GroupsOf(std::span<const ModelScore> scores);
+
 // Endpoint scores of subjects, and the consistency of every pair (one column a subject, NaN where too few conditions
 // are shared); on the diagonal the split-half reliability.
 base::Table SubjectTable(std::span<const Subject> subjects, const ModelScoreOptions& options = {});

@@ -17,14 +17,7 @@ using files::Series;
 
 constexpr char kGenerator[] = "figment pong report";
 
-// Groups in the order of their first models; each has a colour, the seventh on share the last.
-std::vector<std::string> Groups(std::span<const ModelScore> scores) {
-  std::vector<std::string> groups;
-  for (const ModelScore& score : scores)
-    if (std::find(groups.begin(), groups.end(), score.group) == groups.end()) groups.push_back(score.group);
-  return groups;
-}
-
+// Each group has a colour, the seventh and later ones share the last.
 Series SeriesOf(const std::vector<std::string>& groups, const std::string& group) {
   const auto place = std::find(groups.begin(), groups.end(), group) - groups.begin();
   return static_cast<Series>(std::min<std::ptrdiff_t>(place, static_cast<std::ptrdiff_t>(Series::kSixth)));
@@ -40,7 +33,7 @@ std::vector<std::pair<Series, std::string>> Legend(const std::vector<std::string
 template <class X>
 std::string ConsistencyScatter(std::span<const ModelScore> scores, size_t subject, const std::string& x_label,
                                const X& x) {
-  const std::vector<std::string> groups = Groups(scores);
+  const std::vector<std::string> groups = GroupsOf(scores);
   files::Scatter scatter{.x_label = x_label, .y_label = "consistency", .legend = Legend(groups)};
   for (const ModelScore& score : scores) {
     if (subject >= score.consistency.size()) continue;
@@ -69,7 +62,7 @@ double EndpointError(const ModelScore& score) { return score.endpoint ? score.en
 double SimulationIndex(const ModelScore& score) { return score.simulation.mae_deg; }
 
 std::string CourseFigure(std::span<const ModelScore> scores, bool correlation) {
-  const std::vector<std::string> groups = Groups(scores);
+  const std::vector<std::string> groups = GroupsOf(scores);
   std::vector<std::string> named;
   files::Curves curves{.x_label = "seconds from motion onset", .y_label = correlation ? "r with y_f" : "error, deg"};
   for (const ModelScore& score : scores) {

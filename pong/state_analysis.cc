@@ -13,6 +13,8 @@
 #include "base/error.h"
 #include "metrics/correlation.h"
 #include "metrics/folds.h"
+#include "metrics/linear_map.h"
+#include "metrics/pca.h"
 #include "pong/geometry.h"
 
 namespace figment::pong {
@@ -76,22 +78,6 @@ Samples Collect(const FrameArray& states, std::span<const Condition> conditions,
   return samples;
 }
 
-// Least squares with intercept; of several solutions the smallest.
-struct AffineMap {
-  Eigen::RowVectorXd from_mean, to_mean;
-  MatrixXd weights;
-
-  MatrixXd operator()(const MatrixXd& x) const {
-    return ((x.rowwise() - from_mean) * weights).rowwise() + to_mean;
-  }
-};
-
-AffineMap FitAffine(const MatrixXd& x, const MatrixXd& y) {
-  AffineMap map{x.colwise().mean(), y.colwise().mean(), {}};
-  map.weights = (x.rowwise() - map.from_mean).completeOrthogonalDecomposition().solve(y.rowwise() - map.to_mean);
-  return map;
-}
-
 metrics::Folds DivideConditions(int conditions, const BallDecodingOptions& options) {
   if (!options.shuffled) return metrics::ContiguousFolds(conditions, options.folds);
   base::Rng rng({options.seed, base::KeyOf("ball_decoding")});
@@ -118,7 +104,7 @@ BallDecoding DecodeBall(const FrameArray& states, std::span<const Condition> con
     const metrics::Split split = metrics::SplitOf(division, fold);
     const Samples train = Collect(states, conditions, split.train, options.train);
     const Samples test = Collect(states, conditions, split.test, options.test);
-    const MatrixXd prediction = FitAffine(train.states, train.ball)(test.states);
+    const MatrixXd prediction = metrics::Predict(metrics::FitOls(train.states, train.ball), test.states);
     for (int axis = 0; axis < 2; ++axis)
       for (Eigen::Index row = 0; row < prediction.rows(); ++row) {
         truth[axis].push_back(test.ball(row, axis));
@@ -139,27 +125,20 @@ BallDecoding DecodeBall(const FrameArray& states, std::span<const Condition> con
 
 namespace {
 
-// The leading principal axes of the rows of x, [channels, components].
-MatrixXd PrincipalAxes(const MatrixXd& x, int components) {
-  const MatrixXd centred = x.rowwise() - x.colwise().mean();
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(centred.transpose() * centred);
-  const Eigen::Index kept = std::min<Eigen::Index>(components, x.cols());
-  return eigen.eigenvectors().rightCols(kept);
-}
-
 MatrixXd Rows(const MatrixXd& x, const std::vector<int>& rows) { return x(rows, Eigen::all); }
 
-// Predictions of each row from a map fitted on the other folds.
-VectorXd CrossPredict(const MatrixXd& x, const VectorXd& y, const metrics::Folds& division, int folds, int components) {
-  VectorXd predicted(y.size());
+// Predictions of each row of y from a map fitted on the other folds.
+MatrixXd CrossPredict(const MatrixXd& x, const MatrixXd& y, const metrics::Folds& division, int folds, int components) {
+  MatrixXd predicted(y.rows(), y.cols());
   for (int fold = 0; fold < folds; ++fold) {
     const metrics::Split split = metrics::SplitOf(division, fold);
     MatrixXd train = Rows(x, split.train), test = Rows(x, split.test);
     if (components > 0) {
-      const MatrixXd axes = PrincipalAxes(train, components);
-      train = train * axes, test = test * axes;
+      const Eigen::Index most = std::min({static_cast<Eigen::Index>(components), train.rows(), train.cols()});
+      const metrics::Pca pca = metrics::FitPca(train, static_cast<int>(most));
+      train = metrics::Transform(pca, train), test = metrics::Transform(pca, test);
     }
-    predicted(split.test) = FitAffine(train, y(split.train))(test);
+    predicted(split.test, Eigen::all) = metrics::Predict(metrics::FitOls(train, Rows(y, split.train)), test);
   }
   return predicted;
 }
@@ -203,7 +182,7 @@ StateGeometry MeasureGeometry(const FrameArray& states, std::span<const Conditio
       Eigen::SelfAdjointEigenSolver<MatrixXd>(centred.transpose() * centred, Eigen::EigenvaluesOnly).eigenvalues();
 
   StateGeometry result;
-  result.participation_ratio = std::pow(eigenvalues.sum(), 2) / eigenvalues.squaredNorm();
+  result.participation_ratio = metrics::ParticipationRatio(eigenvalues);
   for (const int c : all) {
     const FrameRange range = FramesOf(conditions[c], epoch);
     double norm = 0, speed = 0, curvature = 0;
@@ -231,19 +210,17 @@ double CrossValidatedR2(const MatrixXd& x, const MatrixXd& y, const std::vector<
   const MatrixXd centred = y.rowwise() - y.colwise().mean();
   const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(centred.transpose() * centred);
   const MatrixXd rotated = centred * eigen.eigenvectors();
+  VectorXd r = VectorXd::Zero(rotated.cols());
+  for (int repeat = 0; repeat < repeats; ++repeat) {
+    base::Rng draw = rng.Split(repeat);
+    const MatrixXd predicted = CrossPredict(x, rotated, metrics::GroupedFolds(groups, folds, draw), folds, 0);
+    r += metrics::PearsonByColumn(rotated, predicted) / repeats;
+  }
   double r2 = 0;
   for (Eigen::Index axis = 0; axis < rotated.cols(); ++axis) {
-    const VectorXd target = rotated.col(axis);
-    double r = 0;
-    for (int repeat = 0; repeat < repeats; ++repeat) {
-      base::Rng draw = rng.Split(repeat);
-      const VectorXd predicted = CrossPredict(x, target, metrics::GroupedFolds(groups, folds, draw), folds, 0);
-      r += metrics::Pearson({target.data(), static_cast<size_t>(target.size())},
-                            {predicted.data(), static_cast<size_t>(target.size())}) / repeats;
-    }
     // Along an axis without variance there is nothing to predict and r is undefined.
     const double weight = eigen.eigenvalues()(axis) / eigen.eigenvalues().sum();
-    if (weight > 0 && std::isfinite(r)) r2 += weight * r * r;
+    if (weight > 0 && std::isfinite(r(axis))) r2 += weight * r(axis) * r(axis);
   }
   return r2;
 }

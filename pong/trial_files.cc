@@ -73,7 +73,7 @@ std::vector<int> PartOf(const std::string& name) {
 
 std::string TrialCsv(const TrialSelection& selection) {
   const std::vector<int> indices = Select(selection);
-  const std::vector<Condition> conditions = MakeTrialSet();
+  const std::vector<Condition>& conditions = TrialSet();
   const std::vector<SplitPlace> places = PlacesIn(MakeSplit());
   std::string text = kHeader;
   text.reserve(text.size() + indices.size() * 224);
@@ -104,7 +104,7 @@ int WriteBatches(const BatchRequest& request) {
     RefuseExisting(path(batch));
   }
   fs::create_directories(request.folder);
-  const std::vector<Condition> conditions = MakeTrialSet();
+  const std::vector<Condition>& conditions = TrialSet();
   base::Progress progress("batches", static_cast<int64_t>(batches.size()));
   for (const int batch : batches) {
     files::WriteFileAtomically(path(batch), BatchFile(conditions, Batch(part, batch)));
