@@ -49,6 +49,7 @@ struct EnvSpec {
   double step_s = 0;  // of the environment's time, a step
   std::vector<ArraySpec> actions, observations, infos;
   std::vector<std::string> reset_options;  // names that Reset understands
+  size_t memory_bytes = 0;  // about: of each environment besides its arrays, for estimates; 0 = next to nothing
 };
 
 // Where arrays lie, in the order of the spec.
@@ -68,6 +69,7 @@ struct StepResult {
   double reward = 0;
   bool terminated = false, truncated = false;
   StepStatus status = StepStatus::kOk;
+  const char* reason = "";  // why it failed; stays readable until the next call of the Env
   bool ended() const { return terminated || truncated; }
 };
 

@@ -1,19 +1,37 @@
 #include "lab/environments.h"
 
+#include "base/config.h"
 #include "base/error.h"
 #include "pong/game.h"
 
 namespace figment::lab {
 namespace {
 
-Environment Pong(const std::string& name, const std::string& what, const pong::GameConfig& config) {
-  return {name, what, [config] { return std::make_unique<pong::Game>(config); }};
+// An entry whose class is made from a config with a field list.
+template <class Env, class Config>
+Environment Entry(const std::string& name, const std::string& what, const Config& config) {
+  Environment entry = {.name = name, .what = what};
+  entry.make = [config](const Settings& settings) -> std::unique_ptr<envs::Env> {
+    Config own = config;
+    base::FieldList fields = FieldsOf(&own);
+    for (const auto& [key, value] : settings) fields.Set(key, value);
+    return std::make_unique<Env>(own);
+  };
+  Config shown = config;
+  const base::FieldList fields = FieldsOf(&shown);
+  for (const base::Field& field : fields.fields())
+    entry.settings.push_back({field.key, field.default_text, field.HelpText()});
+  return entry;
 }
 
-std::string Describe(const std::vector<envs::ArraySpec>& arrays) {
+std::string Names(const std::vector<envs::ArraySpec>& arrays) {
   std::string text;
   for (const envs::ArraySpec& array : arrays) text += (text.empty() ? "" : ", ") + array.name;
   return text;
+}
+
+Environment Pong(const std::string& name, const std::string& what, const pong::GameConfig& config) {
+  return Entry<pong::Game>(name, what, config);
 }
 
 }  // namespace
@@ -32,22 +50,38 @@ const std::vector<Environment>& Environments() {
   return environments;
 }
 
-std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name) {
+const Environment& FindEnvironment(const std::string& name) {
   std::vector<std::string> names;
   for (const Environment& environment : Environments()) {
-    if (environment.name == name) return environment.make();
+    if (environment.name == name) return environment;
     names.push_back(environment.name);
   }
   throw base::UnknownName("environment", name, names);
 }
 
+std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name, const Settings& settings) {
+  const Environment& environment = FindEnvironment(name);
+  try {
+    return environment.make(settings);
+  } catch (const base::Error& error) {
+    throw base::Error("environment '" + name + "': " + error.what(), error.kind());
+  }
+}
+
 base::Table EnvironmentTable() {
   base::Table table = {.title = "Environments", .columns = {"name", "step (s)", "what", "actions", "observations"}};
   for (const Environment& environment : Environments()) {
-    const envs::EnvSpec spec = environment.make()->spec();
-    table.rows.push_back({environment.name, base::Cell(spec.step_s, 4), environment.what, Describe(spec.actions),
-                          Describe(spec.observations)});
+    const envs::EnvSpec spec = environment.make({})->spec();
+    table.rows.push_back({environment.name, base::Cell(spec.step_s, 4), environment.what, Names(spec.actions),
+                          Names(spec.observations)});
   }
+  return table;
+}
+
+base::Table SettingsTable(const std::string& name) {
+  base::Table table = {.title = "Settings of " + name, .columns = {"setting", "value", "what"}};
+  for (const SettingInfo& setting : FindEnvironment(name).settings)
+    table.rows.push_back({setting.key, setting.value, setting.what});
   return table;
 }
 

@@ -1,9 +1,12 @@
-// All environments by name. The conformance suite (tests/lab/environments_test.cc) goes through this table.
+// All environments by name, each with settings of its own. A name and settings make the same environment in any
+// process; this is how worker processes and other languages ask for one. The conformance suite
+// (tests/lab/environments_test.cc) goes through this table.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/table.h"
@@ -11,15 +14,26 @@
 
 namespace figment::lab {
 
+// What differs from an entry's own config: {{"clock", "frames"}, {"doubles", "on"}}.
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+struct SettingInfo {
+  std::string key, value, what;  // the entry's own value, as text
+};
+
 struct Environment {
   std::string name, what;
-  std::function<std::unique_ptr<envs::Env>()> make;
+  // Throws base::Error that names the nearest key or the valid values.
+  std::function<std::unique_ptr<envs::Env>(const Settings& settings)> make;
+  std::vector<SettingInfo> settings;
 };
 const std::vector<Environment>& Environments();
 
-// Throws base::Error on an unknown name.
-std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name);
+// Throws base::Error on an unknown name or setting.
+const Environment& FindEnvironment(const std::string& name);
+std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name, const Settings& settings = {});
 
-base::Table EnvironmentTable();  // name, step, actions, observations
+base::Table EnvironmentTable();                         // name, step, actions, observations
+base::Table SettingsTable(const std::string& name);     // key, value, what
 
 }  // namespace figment::lab

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <set>
@@ -193,6 +194,33 @@ INSTANTIATE_TEST_SUITE_P(Environments, Conformance, testing::ValuesIn(Names()),
                          [](const auto& info) { return info.param; });
 
 TEST(Environments, UnknownNamesAreErrors) { EXPECT_THROW(MakeEnvironment("pog"), base::Error); }
+
+std::string MessageOf(const Settings& settings) {
+  try {
+    MakeEnvironment("pong", settings);
+  } catch (const base::Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Environments, SettingsChangeTheConfig) {
+  EXPECT_EQ(MakeEnvironment("pong", {{"clock", "frames"}})->spec().step_s, 1 / 24.0);
+  EXPECT_EQ(MakeEnvironment("pong")->spec().step_s, 1 / 60.0);
+}
+
+TEST(Environments, WrongSettingsNameTheNearest) {
+  EXPECT_NE(MessageOf({{"clok", "frames"}}).find("environment 'pong': unknown"), std::string::npos);
+  EXPECT_NE(MessageOf({{"clok", "frames"}}).find("did you mean 'clock'?"), std::string::npos);
+  EXPECT_NE(MessageOf({{"clock", "seconds"}}).find("ticks, frames"), std::string::npos);
+}
+
+TEST(Environments, SettingsAreListedWithTheEntrysOwnValues) {
+  const base::Table table = SettingsTable("pong_frames");
+  const auto row = std::find_if(table.rows.begin(), table.rows.end(), [](const auto& r) { return r[0].Text() == "clock"; });
+  ASSERT_NE(row, table.rows.end());
+  EXPECT_EQ((*row)[1].Text(), "frames");
+}
 
 }  // namespace
 }  // namespace figment::lab
