@@ -35,6 +35,9 @@ SymmetricEigen EigenOfSymmetric(const MatrixView& a);
 // x of a x = b for a symmetric positive definite, by Cholesky; nothing if a is not.
 std::optional<Eigen::MatrixXd> SolvePositive(const MatrixView& a, const MatrixView& b);
 
+// x of least |a x - b|; of all such x the shortest. Directions of a that are rounding only count as none.
+Eigen::MatrixXd LeastSquares(const MatrixView& a, const MatrixView& b);
+
 struct ThinSvd {
   Eigen::MatrixXd u;        // [rows, k], k = min(rows, columns)
   Eigen::VectorXd values;   // [k], descending

@@ -1,5 +1,6 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
+#include <Eigen/QR>
 #include <Eigen/SVD>
 
 #include "base/check.h"
@@ -47,6 +48,11 @@ std::optional<Eigen::MatrixXd> SolvePositive(const MatrixView& a, const MatrixVi
   const Eigen::LLT<Eigen::MatrixXd> cholesky(a);
   if (cholesky.info() != Eigen::Success) return std::nullopt;
   return Eigen::MatrixXd(cholesky.solve(b));
+}
+
+Eigen::MatrixXd LeastSquares(const MatrixView& a, const MatrixView& b) {
+  CHECK_EQ(a.rows(), b.rows());
+  return Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd>(a).solve(b);
 }
 
 ThinSvd SvdOf(const MatrixView& a) {

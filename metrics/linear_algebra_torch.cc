@@ -10,6 +10,7 @@
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/linalg_cholesky_ex.h>
 #include <ATen/ops/linalg_eigh.h>
+#include <ATen/ops/linalg_lstsq.h>
 #include <ATen/ops/linalg_svd.h>
 #include <ATen/ops/mm.h>
 #include <c10/util/Logging.h>
@@ -96,6 +97,11 @@ std::optional<Eigen::MatrixXd> SolvePositive(const MatrixView& a, const MatrixVi
   const auto [cholesky, info] = at::linalg_cholesky_ex(View(a));
   if (info.item<int>() != 0) return std::nullopt;
   return ToMatrix(at::cholesky_solve(View(b), cholesky));
+}
+
+Eigen::MatrixXd LeastSquares(const MatrixView& a, const MatrixView& b) {
+  CHECK(a.rows() == b.rows());
+  return ToMatrix(std::get<0>(at::linalg_lstsq(View(a), View(b), /*rcond=*/std::nullopt, "gelsd")));
 }
 
 ThinSvd SvdOf(const MatrixView& a) {

@@ -5,6 +5,8 @@
 #include <limits>
 #include <string>
 
+#include <Eigen/Cholesky>
+
 #include "base/error.h"
 
 namespace figment::metrics {
@@ -22,6 +24,17 @@ void CheckFinite(const MatrixView& matrix, const std::string& name) {
 
 std::string Shape(const MatrixView& matrix) {
   return std::to_string(matrix.rows()) + " x " + std::to_string(matrix.cols());
+}
+
+// Orthonormal columns that span those of x and the constant: [samples, rank + 1].
+Eigen::MatrixXd BasisWithConstant(const MatrixView& x) {
+  const ThinSvd svd = SvdOf(Centre(x).values);
+  const double rounding = static_cast<double>(std::max(x.rows(), x.cols())) * std::numeric_limits<double>::epsilon();
+  const Eigen::Index rank = (svd.values.array() > rounding * svd.values[0]).count();
+  Eigen::MatrixXd basis(x.rows(), rank + 1);
+  basis.col(0).setConstant(1 / std::sqrt(static_cast<double>(x.rows())));
+  basis.rightCols(rank) = svd.u.leftCols(rank);
+  return basis;
 }
 
 }  // namespace
@@ -58,14 +71,37 @@ LinearMap MapAboutMeans(Eigen::MatrixXd coefficients, const Eigen::RowVectorXd& 
 LinearMap FitOls(const MatrixView& x, const MatrixView& y) {
   CheckRegression(x, y);
   const Centred features = Centre(x), targets = Centre(y);
-  const ThinSvd svd = SvdOf(features.values);
-  // Directions that are rounding only are left out, as LAPACK's least squares does.
-  const double smallest = static_cast<double>(std::max(x.rows(), x.cols())) * std::numeric_limits<double>::epsilon() *
-                          svd.values[0];
-  const Eigen::VectorXd inverse =
-      svd.values.unaryExpr([=](double value) { return value > smallest ? 1 / value : 0.0; });
-  const Eigen::MatrixXd scores = inverse.asDiagonal() * TransposedProduct(svd.u, targets.values);
-  return MapAboutMeans(Product(svd.v, scores), features.mean, targets.mean);
+  return MapAboutMeans(LeastSquares(features.values, targets.values), features.mean, targets.mean);
+}
+
+// In a basis Q of x and the constant that is orthonormal over all samples, the training samples' Q'Q is 1 minus that of
+// the fold's. Where that has no safe inverse, the training samples do not span x, and their own fit decides.
+std::vector<Eigen::MatrixXd> PredictHeldOut(const MatrixView& x, const MatrixView& y,
+                                            std::span<const Folds> divisions) {
+  constexpr double kSafe = 1e-7;  // keeps nine digits
+  CheckRegression(x, y);
+  const Eigen::MatrixXd basis = BasisWithConstant(x);
+  const Eigen::MatrixXd scores = TransposedProduct(basis, y);
+  std::vector<Eigen::MatrixXd> predicted;
+  for (const Folds& division : divisions) {
+    if (static_cast<Eigen::Index>(division.size()) != x.rows())
+      throw base::Error("folds of " + std::to_string(division.size()) + " samples for " + std::to_string(x.rows()) +
+                        " rows of features");
+    Eigen::MatrixXd& held_out = predicted.emplace_back(y.rows(), y.cols());
+    for (const Split& split : SplitsOf(division)) {
+      const Eigen::MatrixXd test = basis(split.test, Eigen::all);
+      const Eigen::MatrixXd trained =
+          Eigen::MatrixXd::Identity(basis.cols(), basis.cols()) - test.transpose() * test;
+      const Eigen::LLT<Eigen::MatrixXd> cholesky(trained);
+      if (cholesky.info() == Eigen::Success && cholesky.rcond() > kSafe)
+        held_out(split.test, Eigen::all) =
+            test * cholesky.solve(scores - test.transpose() * y(split.test, Eigen::all));
+      else
+        held_out(split.test, Eigen::all) = Predict(
+            FitOls(x(split.train, Eigen::all), y(split.train, Eigen::all)), x(split.test, Eigen::all));
+    }
+  }
+  return predicted;
 }
 
 }  // namespace figment::metrics

@@ -4,8 +4,12 @@
 // samples they are fitted to, leave the intercept without penalty and scale nothing.
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include <Eigen/Core>
 
+#include "metrics/folds.h"
 #include "metrics/linear_algebra.h"
 
 namespace figment::metrics {
@@ -35,5 +39,11 @@ LinearMap MapAboutMeans(Eigen::MatrixXd coefficients, const Eigen::RowVectorXd& 
 // Ordinary least squares; of all solutions the one with the smallest coefficients if the columns of x depend on each
 // other. scikit-learn's LinearRegression.
 LinearMap FitOls(const MatrixView& x, const MatrixView& y);
+
+// Every sample predicted by the FitOls of the samples outside its fold, for each division: [samples, targets] each. One
+// factorisation of x serves all folds of all divisions, so that many small cross-validations of one problem cost
+// little. Throws base::Error as CheckRegression, and if a division has another length or a fold trains fewer than two.
+std::vector<Eigen::MatrixXd> PredictHeldOut(const MatrixView& x, const MatrixView& y,
+                                            std::span<const Folds> divisions);
 
 }  // namespace figment::metrics

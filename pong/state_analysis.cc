@@ -127,17 +127,14 @@ namespace {
 
 MatrixXd Rows(const MatrixXd& x, const std::vector<int>& rows) { return x(rows, Eigen::all); }
 
-// Predictions of each row of y from a map fitted on the other folds.
-MatrixXd CrossPredict(const MatrixXd& x, const MatrixXd& y, const metrics::Folds& division, int folds, int components) {
+// Predictions of each row of y by a map fitted to the leading principal components of the other folds' rows.
+MatrixXd PredictFromComponents(const MatrixXd& x, const MatrixXd& y, const metrics::Folds& division, int components) {
   MatrixXd predicted(y.rows(), y.cols());
-  for (int fold = 0; fold < folds; ++fold) {
-    const metrics::Split split = metrics::SplitOf(division, fold);
+  for (const metrics::Split& split : metrics::SplitsOf(division)) {
     MatrixXd train = Rows(x, split.train), test = Rows(x, split.test);
-    if (components > 0) {
-      const Eigen::Index most = std::min({static_cast<Eigen::Index>(components), train.rows(), train.cols()});
-      const metrics::Pca pca = metrics::FitPca(train, static_cast<int>(most));
-      train = metrics::Transform(pca, train), test = metrics::Transform(pca, test);
-    }
+    const Eigen::Index most = std::min({static_cast<Eigen::Index>(components), train.rows(), train.cols()});
+    const metrics::Pca pca = metrics::FitPca(train, static_cast<int>(most));
+    train = metrics::Transform(pca, train), test = metrics::Transform(pca, test);
     predicted(split.test, Eigen::all) = metrics::Predict(metrics::FitOls(train, Rows(y, split.train)), test);
   }
   return predicted;
@@ -165,7 +162,9 @@ EndpointCourse DecodeEndpoint(const FrameArray& states, std::span<const Conditio
     VectorXd y(n);
     for (int i = 0; i < n; ++i) x.row(i) = StateAt(states, running[i], t), y(i) = conditions[running[i]].y_f;
     base::Rng draw = rng.Split(t);
-    const VectorXd predicted = CrossPredict(x, y, metrics::ShuffledFolds(n, folds, draw), folds, components);
+    const metrics::Folds division = metrics::ShuffledFolds(n, folds, draw);
+    const VectorXd predicted = components > 0 ? PredictFromComponents(x, y, division, components)
+                                              : metrics::PredictHeldOut(x, y, std::span(&division, 1)).front();
     course.mae_deg.back() = DegreesOfLength((predicted - y).cwiseAbs().mean());
     course.r.back() = metrics::Pearson({y.data(), static_cast<size_t>(n)}, {predicted.data(), static_cast<size_t>(n)});
   }
@@ -210,12 +209,14 @@ double CrossValidatedR2(const MatrixXd& x, const MatrixXd& y, const std::vector<
   const MatrixXd centred = y.rowwise() - y.colwise().mean();
   const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(centred.transpose() * centred);
   const MatrixXd rotated = centred * eigen.eigenvectors();
-  VectorXd r = VectorXd::Zero(rotated.cols());
+  std::vector<metrics::Folds> divisions;
   for (int repeat = 0; repeat < repeats; ++repeat) {
     base::Rng draw = rng.Split(repeat);
-    const MatrixXd predicted = CrossPredict(x, rotated, metrics::GroupedFolds(groups, folds, draw), folds, 0);
-    r += metrics::PearsonByColumn(rotated, predicted) / repeats;
+    divisions.push_back(metrics::GroupedFolds(groups, folds, draw));
   }
+  VectorXd r = VectorXd::Zero(rotated.cols());
+  for (const MatrixXd& predicted : metrics::PredictHeldOut(x, rotated, divisions))
+    r += metrics::PearsonByColumn(rotated, predicted) / repeats;
   double r2 = 0;
   for (Eigen::Index axis = 0; axis < rotated.cols(); ++axis) {
     // Along an axis without variance there is nothing to predict and r is undefined.

@@ -63,6 +63,21 @@ TEST(LinearAlgebra, SingularVectorsRebuildTheMatrix) {
   }
 }
 
+// Tall, wide, and with a column twice, whose weight is shared: the normal equations hold, and nothing lies outside the
+// rows of a.
+TEST(LinearAlgebra, LeastSquaresAreTheShortest) {
+  base::Rng rng({7});
+  Eigen::MatrixXd twice = NormalMatrix(12, 5, rng);
+  twice.col(4) = twice.col(2);
+  for (const Eigen::MatrixXd& a : {Eigen::MatrixXd(NormalMatrix(12, 5, rng)), Eigen::MatrixXd(NormalMatrix(5, 12, rng)),
+                                   twice}) {
+    const Eigen::MatrixXd b = NormalMatrix(a.rows(), 3, rng), x = LeastSquares(a, b);
+    EXPECT_LT((a.transpose() * (a * x - b)).cwiseAbs().maxCoeff(), 1e-12);
+    const Eigen::MatrixXd rows = SvdOf(a).v.leftCols(a.isApprox(twice) ? 4 : 5);
+    EXPECT_TRUE((rows * (rows.transpose() * x)).isApprox(x, 1e-12));
+  }
+}
+
 TEST(LinearAlgebra, SolvesWithAPositiveMatrixOnly) {
   base::Rng rng({6});
   const Eigen::MatrixXd a = Gram(NormalMatrix(40, 12, rng)), x = NormalMatrix(12, 3, rng);

@@ -45,6 +45,28 @@ TEST(LinearMap, OlsSharesTheWeightOfEqualColumns) {
   EXPECT_LT(LargestDifference(map.coefficients, Eigen::Vector3d(3, 2, 2)), 1e-9);
 }
 
+// A shared factorisation predicts as fits of the training samples do; with a fold that alone holds a direction, and
+// with fewer samples than features, those fits are made.
+TEST(LinearMap, HeldOutPredictionsAreThoseOfEachFoldsFit) {
+  base::Rng rng({5});
+  for (const auto& [samples, features] : {std::pair(60, 7), std::pair(60, 1), std::pair(20, 30)}) {
+    SCOPED_TRACE(samples);
+    Eigen::MatrixXd x = NormalMatrix(samples, features, rng);
+    if (features > 2) x.col(1) = 2 * x.col(0);         // dependent
+    if (features > 3) x.col(3).tail(samples - 4).setZero();  // four samples alone tell of this one
+    const Eigen::MatrixXd y = NormalMatrix(samples, 3, rng);
+    const std::vector<Folds> divisions = {ContiguousFolds(samples, 5), ShuffledFolds(samples, 8, rng)};
+    const std::vector<Eigen::MatrixXd> predicted = PredictHeldOut(x, y, divisions);
+    ASSERT_EQ(predicted.size(), 2u);
+    for (size_t d = 0; d < divisions.size(); ++d)
+      for (const Split& split : SplitsOf(divisions[d])) {
+        const LinearMap map = FitOls(x(split.train, Eigen::all), y(split.train, Eigen::all));
+        EXPECT_LT(LargestDifference(predicted[d](split.test, Eigen::all), Predict(map, x(split.test, Eigen::all))),
+                  1e-9);
+      }
+  }
+}
+
 std::string Message(const std::function<void()>& act) {
   try {
     act();
@@ -63,6 +85,8 @@ TEST(LinearMap, BadInputIsNamed) {
   EXPECT_NE(Message([&] { FitOls(x, broken); }).find("row 5, column 1 of the targets is nan"), std::string::npos);
   EXPECT_NE(Message([&] { FitOls(broken, x); }).find("row 5, column 1 of the features is nan"), std::string::npos);
   EXPECT_NE(Message([&] { FitOls(x.topRows(1), y.topRows(1)); }).find("at least two"), std::string::npos);
+  EXPECT_NE(Message([&] { PredictHeldOut(x, y, std::vector<Folds>{{0, 1, 0}}); }).find("3 samples for 8 rows"),
+            std::string::npos);
   EXPECT_NE(Message([&] { Predict(FitOls(x, y), y); }).find("3 features, here are 2"), std::string::npos);
 }
 
