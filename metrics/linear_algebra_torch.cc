@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include <Eigen/QR>
+#include <Eigen/SVD>
+
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
@@ -21,6 +24,9 @@
 namespace figment::metrics {
 namespace {
 
+// Below these, calls and the meeting of threads cost more than arithmetic, and many times more on a busy machine.
+constexpr Eigen::Index kSmallSide = 64;
+constexpr double kSmallProduct = 1e6;  // multiply-adds
 // Columns of a block of a Gram matrix: its upper triangle of blocks is copied, not computed.
 constexpr Eigen::Index kGramBlock = 256;
 
@@ -42,6 +48,10 @@ Eigen::MatrixXd ToMatrix(const at::Tensor& tensor) {
 
 Eigen::VectorXd ToVector(const at::Tensor& tensor) { return ToMatrix(tensor.unsqueeze(1)); }
 
+bool IsSmall(Eigen::Index rows, Eigen::Index inner, Eigen::Index columns) {
+  return static_cast<double>(rows) * static_cast<double>(inner) * static_cast<double>(columns) < kSmallProduct;
+}
+
 }  // namespace
 
 Eigen::MatrixXd Product(const MatrixView& a, const MatrixView& b) {
@@ -52,6 +62,7 @@ Eigen::MatrixXd Product(const MatrixView& a, const MatrixView& b) {
 
 Eigen::MatrixXd TransposedProduct(const MatrixView& a, const MatrixView& b) {
   CHECK(a.rows() == b.rows());
+  if (IsSmall(a.cols(), a.rows(), b.cols())) return a.transpose() * b;
   Eigen::MatrixXd result(a.cols(), b.cols());
   at::Tensor out = Output(result);
   at::mm_out(out, View(a).t(), View(b));
@@ -60,6 +71,7 @@ Eigen::MatrixXd TransposedProduct(const MatrixView& a, const MatrixView& b) {
 
 Eigen::MatrixXd ProductTransposed(const MatrixView& a, const MatrixView& b) {
   CHECK(a.cols() == b.cols());
+  if (IsSmall(a.rows(), a.cols(), b.rows())) return a * b.transpose();
   Eigen::MatrixXd result(a.rows(), b.rows());
   at::Tensor out = Output(result);
   at::mm_out(out, View(a), View(b).t());
@@ -69,6 +81,10 @@ Eigen::MatrixXd ProductTransposed(const MatrixView& a, const MatrixView& b) {
 void ProductInto(const MatrixView& a, const MatrixView& b, Eigen::Ref<Eigen::MatrixXd> result) {
   CHECK(a.cols() == b.rows());
   CHECK(result.rows() == a.rows() && result.cols() == b.cols());
+  if (IsSmall(a.rows(), a.cols(), b.cols())) {
+    result.noalias() = a * b;
+    return;
+  }
   at::Tensor out = Output(result);
   at::mm_out(out, View(a), View(b));
 }
@@ -101,10 +117,16 @@ std::optional<Eigen::MatrixXd> SolvePositive(const MatrixView& a, const MatrixVi
 
 Eigen::MatrixXd LeastSquares(const MatrixView& a, const MatrixView& b) {
   CHECK(a.rows() == b.rows());
+  if (std::min(a.rows(), a.cols()) <= kSmallSide)
+    return Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd>(a).solve(b);
   return ToMatrix(std::get<0>(at::linalg_lstsq(View(a), View(b), /*rcond=*/std::nullopt, "gelsd")));
 }
 
 ThinSvd SvdOf(const MatrixView& a) {
+  if (std::min(a.rows(), a.cols()) <= kSmallSide) {
+    const Eigen::BDCSVD<Eigen::MatrixXd> svd(a, Eigen::ComputeThinU | Eigen::ComputeThinV);
+    return {svd.matrixU(), svd.singularValues(), svd.matrixV()};
+  }
   const auto [u, values, v_transposed] = at::linalg_svd(View(a), /*full_matrices=*/false);
   return {ToMatrix(u), ToVector(values), ToMatrix(v_transposed.t())};
 }

@@ -69,8 +69,7 @@ TEST(LinearAlgebra, LeastSquaresAreTheShortest) {
   base::Rng rng({7});
   Eigen::MatrixXd twice = NormalMatrix(12, 5, rng);
   twice.col(4) = twice.col(2);
-  for (const Eigen::MatrixXd& a : {Eigen::MatrixXd(NormalMatrix(12, 5, rng)), Eigen::MatrixXd(NormalMatrix(5, 12, rng)),
-                                   twice}) {
+  for (const Eigen::MatrixXd& a : {NormalMatrix(12, 5, rng), NormalMatrix(5, 12, rng), twice}) {
     const Eigen::MatrixXd b = NormalMatrix(a.rows(), 3, rng), x = LeastSquares(a, b);
     EXPECT_LT((a.transpose() * (a * x - b)).cwiseAbs().maxCoeff(), 1e-12);
     const Eigen::MatrixXd rows = SvdOf(a).v.leftCols(a.isApprox(twice) ? 4 : 5);
