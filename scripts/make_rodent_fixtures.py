@@ -12,10 +12,13 @@ import collections
 import json
 import string
 from pathlib import Path
+from types import SimpleNamespace
 
 import labmaze
 import numpy as np
 from dm_control.locomotion.arenas import covering
+from dm_control.locomotion.props import target_sphere
+from dm_control.locomotion.tasks import reach
 from scipy import ndimage
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "rodent" / "data"
@@ -111,6 +114,64 @@ def terrain():
                                                           for d in drawn])) for lag in (1, 2, 4)]}}
 
 
+class Touches:
+    """Stands for the physics of two touch: a clock, and a hand (geom 1) that is on the orb (geom 5) or not."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.data = SimpleNamespace(contact=[])
+
+    def time(self):
+        return self.now
+
+    def bind(self, _):
+        return SimpleNamespace(xpos=np.zeros(3), texid=0, element_id=0, pos=None)
+
+
+def play_touches(contacts, steps):
+    """Runs dm_control's own orb and task on intervals of contact [s]. After each control step: its number, the state,
+    the bonus, whether the orb is moved before the next, how often it was touched; steps like the last one left out."""
+    physics, orb = Touches(), target_sphere.TargetSphereTwoTouch(radius=0.025)
+    orb._geom_id, orb._specific_collision_geom_ids = 5, {1}
+    task = object.__new__(reach.TwoTouch)
+    for name, value in dict(_touch_interval=0.8, _interval_tolerance=0.1, _failure_timeout=1.2, _reset_delay=0.0,
+                            _aliveness_reward=0.0, _target_type_rewards=(25.0,), _targets=[[orb]], _z_height=0.14,
+                            _target_positions=[(1.0, 1.0, 0.14)], _target_area=(1.5, 1.5), _lhand_body=None,
+                            _rhand_body=None, _must_randomize_targets=False).items():
+        setattr(task, name, value)
+    task._randomize_targets(physics)
+    result, before = [], None
+    for step in range(steps):
+        if task._must_randomize_targets:
+            task._randomize_targets(physics)
+            task._must_randomize_targets = False
+        for _ in range(20):
+            physics.now += 0.001
+            touching = any(begin <= physics.now <= end for begin, end in contacts)
+            physics.data.contact = [SimpleNamespace(geom1=1, geom2=5)] if touching else []
+            orb.after_substep(physics, None)
+        bonus = task.get_reward(physics) - 0.25  # both hands are in the middle of the orb here
+        after = [int(task._state_logic), bonus, int(task._must_randomize_targets), sum(orb.activated)]
+        if after != before:
+            result.append([step, *after])
+        before = after
+    return result
+
+
+def touches():
+    taps = {f"taps {interval:g} s apart": [(0.3, 0.31), (0.3 + interval, 0.31 + interval)]
+            for interval in (0.15, 0.3, 0.68, 0.69, 0.7, 0.7105, 0.72, 0.8, 0.88, 0.9, 0.91, 0.92, 1.0)}
+    cases = {"never": [], "one tap": [(0.3, 0.31)], "a hand at rest": [(0.3, 9.0)], "from the start": [(0.0, 0.05)],
+             "two rounds": [(0.1, 0.12), (0.9, 0.92), (1.5, 1.6), (2.3, 2.35)],
+             "touched while timed out": [(0.1, 0.12), (0.4, 0.45), (0.9, 1.9), (2.5, 2.52), (3.35, 3.36)], **taps}
+    rng = np.random.default_rng(3)
+    for i in range(12):
+        begins = np.cumsum(rng.uniform(0.05, 1.2, 6)).round(4)
+        cases[f"random {i}"] = [(float(b), float(round(b + rng.uniform(0.002, 0.4), 4))) for b in begins]
+    return [{"name": name, "contacts": contacts, "steps": play_touches(contacts, 200)}
+            for name, contacts in cases.items()]
+
+
 def write(name, value):
     DATA.mkdir(parents=True, exist_ok=True)
     (DATA / f"{name}.json").write_text(json.dumps(value, separators=(",", ":")) + "\n")
@@ -119,6 +180,7 @@ def write(name, value):
 def main():
     write("mazes", maze_distribution())
     write("terrain", terrain())
+    write("touches", touches())
 
 
 if __name__ == "__main__":
