@@ -18,6 +18,7 @@ void AddPongPlay(CLI::App& pong, Action* action);    // `figment pong play` and 
 void AddPongReport(CLI::App& pong, Action* action);  // `figment pong behavior` and `report`
 void AddPongScores(CLI::App& pong, Action* action);  // `figment pong score`, `decode`, `synthetic`
 void AddPongTraining(CLI::App& pong, Action* action);  // `figment pong train` and `features`
+void AddRodent(CLI::App& app, Action* action);
 void AddDoctor(CLI::App& app, Action* action);
 void AddBench(CLI::App& app, Action* action);
 

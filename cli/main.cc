@@ -45,6 +45,7 @@ int Run(int argc, char** argv) {
   figment::cli::Action action;
   figment::cli::AddPhysion(app, &action);
   figment::cli::AddPong(app, &action);
+  figment::cli::AddRodent(app, &action);
   figment::cli::AddBench(app, &action);
   figment::cli::AddDoctor(app, &action);
   try {

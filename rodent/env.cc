@@ -1,0 +1,208 @@
+#include "rodent/env.h"
+
+#include <mujoco/mujoco.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.h"
+#include "base/error.h"
+
+namespace figment::rodent {
+namespace {
+
+TaskOptions OptionsOf(const EnvConfig& config) { return {.quirks = config.quirks}; }
+
+envs::ArraySpec Array(const EnvConfig& config, std::string name, int64_t size, std::string unit, std::string what) {
+  return {.name = std::move(name),
+          .type = config.doubles ? envs::DType::kDouble : envs::DType::kFloat,
+          .shape = {size},
+          .unit = std::move(unit),
+          .what = std::move(what)};
+}
+
+base::Rng Stream(uint64_t seed, std::string_view name) { return base::Rng({seed, base::KeyOf("rodent")}).Split(name); }
+
+std::shared_ptr<const mjModel> Shared(envs::MujocoModel model) { return {std::move(model)}; }
+
+Physics MakePhysics(const EnvConfig& config, std::shared_ptr<const mjModel> compiled) {
+  CHECK(compiled != nullptr);
+  if (FindTask(config.task).lays) return CopyModel(*compiled, config.profile);
+  return ShareModel(std::move(compiled), config.profile);
+}
+
+struct SavedEpisode {
+  uint64_t seed;
+  uint64_t failed;
+};
+
+}  // namespace
+
+base::FieldList FieldsOf(EnvConfig* config) {
+  base::FieldList fields;
+  std::vector<std::string> tasks;
+  for (const TaskEntry& task : Tasks()) tasks.emplace_back(task.name);
+  fields.Add("task", &config->task, "which task").Choices(std::move(tasks));
+  fields.AddEnum("profile", &config->profile, {{"exact", Profile::kExact}, {"fast", Profile::kFast}},
+                 "physics: as the reference, or with steps of 2 ms and no iterations against slip");
+  fields.AddEnum("quirks", &config->quirks, {{"reference", Quirks::kReference}, {"fixed", Quirks::kFixed}},
+                 "with the reference's known faults, or without");
+  fields.Add("observations", &config->observations, "all (158 numbers), unplugged (107), or names, comma-separated");
+  fields.Add("named", &config->named, "an array for each observable");
+  fields.Add("doubles", &config->doubles, "observations as float64");
+  fields.Add("time_limit_s", &config->time_limit_s, "length of an episode; 0 = the task's").AtLeast(0).Unit("s");
+  fields.Add("torque_actuators", &config->torque_actuators, "actions are torques, not positions");
+  fields.Add("foot_mods", &config->foot_mods, "wider ranges of ankle and toe");
+  fields.Add("assets", &config->assets, "site-packages folder with dm_control; empty = beside MuJoCo");
+  return fields;
+}
+
+envs::EnvSpec SpecOf(const EnvConfig& config) {
+  const TaskEntry& entry = FindTask(config.task);
+  const std::vector<const Observable*> observables = ObservableSet(config.observations);
+  envs::EnvSpec spec = {.name = "rodent_" + config.task, .step_s = kControlStep_s};
+  spec.actions = {{.name = "action",
+                   .type = envs::DType::kFloat,
+                   .shape = {kActuators},
+                   .low = -1,
+                   .high = 1,
+                   .what = "set points of the servos, -1 and 1 at the ends of their ranges"}};
+  if (config.doubles) spec.actions[0].type = envs::DType::kDouble;
+  if (config.named) {
+    for (const Observable* observable : observables)
+      spec.observations.push_back(Array(config, observable->name, observable->size, observable->unit, observable->what));
+  } else {
+    spec.observations.push_back(
+        Array(config, "body", TotalSize(observables), "", "the body's observables, one behind the other"));
+  }
+  for (envs::ArraySpec& array : entry.make(OptionsOf(config))->Observations()) {
+    if (array.type == envs::DType::kFloat && config.doubles) array.type = envs::DType::kDouble;
+    spec.observations.push_back(std::move(array));
+  }
+  spec.infos = {{.name = "discount", .type = envs::DType::kDouble, .low = 0, .high = 1,
+                 .what = "0 after a failure of the animal, else 1"},
+                {.name = "failure", .type = envs::DType::kInt32, .low = 0, .high = 1,
+                 .what = "1 if the physics broke down"}};
+  return spec;
+}
+
+envs::MujocoModel CompileTask(const EnvConfig& config, bool drawn) {
+  const Assets assets = FindAssets(config.assets);
+  const std::unique_ptr<Task> task = FindTask(config.task).make(OptionsOf(config));
+  const envs::MujocoSpec spec = MakeArenaSpec(config.profile);
+  const Looks looks = {.drawn = drawn, .assets = assets};
+  task->AddArena(*spec, looks);
+  AttachBody(*spec, assets,
+             {.torque_actuators = config.torque_actuators, .foot_mods = config.foot_mods, .skin = drawn});
+  task->AddTargets(*spec, looks);
+  return envs::Compile(*spec);
+}
+
+std::unique_ptr<envs::Env> MakeRodentEnv(const EnvConfig& config) { return std::make_unique<RodentEnv>(config); }
+
+RodentEnv::RodentEnv(const EnvConfig& config) : RodentEnv(config, Shared(CompileTask(config))) {}
+
+RodentEnv::RodentEnv(const EnvConfig& config, std::shared_ptr<const mjModel> compiled)
+    : Env(SpecOf(config)),
+      config_(config),
+      task_(FindTask(config.task).make(OptionsOf(config))),
+      physics_(MakePhysics(config, std::move(compiled))),
+      observables_(ObservableSet(config.observations)),
+      body_size_(TotalSize(observables_)),
+      time_limit_s_(config.time_limit_s > 0 ? config.time_limit_s : FindTask(config.task).time_limit_s) {
+  int64_t size = body_size_;
+  for (const envs::ArraySpec& array : task_->Observations()) size += array.count();
+  observed_.resize(static_cast<size_t>(size));
+  task_->Bind(physics_);
+}
+
+void RodentEnv::DoReset(uint64_t seed, const envs::ResetOptions&, const envs::EnvOutput& out) {
+  seed_ = seed;
+  failed_ = false;
+  task_->Lay(physics_, Stream(seed, "arena"));
+  ResetState(physics_);
+  task_->Spawn(physics_, Stream(seed, "spawn"));
+  ForwardWithoutActuation(physics_);
+  task_->Begin(physics_, Stream(seed, "episode"));
+  Observe();
+  Write(out, 1);
+}
+
+envs::StepResult RodentEnv::DoStep(envs::ConstArrays actions, const envs::EnvOutput& out) {
+  task_->BeforeStep(physics_);
+  if (config_.doubles) std::copy_n(reinterpret_cast<const double*>(actions[0]), kActuators, physics_.data->ctrl);
+  else std::copy_n(reinterpret_cast<const float*>(actions[0]), kActuators, physics_.data->ctrl);
+  for (int i = 0; i < physics_.substeps && !failed_; ++i) {
+    failed_ = !Substep(physics_);
+    task_->AfterSubstep(physics_);
+  }
+  if (failed_) {
+    failure_ = "rodent physics: " + Warnings(physics_);
+    Write(out, 0);
+    return {.truncated = true, .status = envs::StepStatus::kFailed, .reason = failure_.c_str()};
+  }
+  const Outcome outcome = task_->AfterStep(physics_);
+  Observe();
+  Write(out, outcome.discount);
+  return {.reward = outcome.reward,
+          .terminated = outcome.terminated,
+          .truncated = !outcome.terminated && physics_.data->time >= time_limit_s_};
+}
+
+void RodentEnv::Observe() {
+  WriteObservables(physics_, observables_, observed_.data());
+  task_->WriteObservation(physics_, observed_.data() + body_size_);
+}
+
+void RodentEnv::Write(const envs::EnvOutput& out, double discount) const {
+  if (config_.doubles) WriteObservations<double>(out.observations);
+  else WriteObservations<float>(out.observations);
+  *reinterpret_cast<double*>(out.infos[0]) = discount;
+  *reinterpret_cast<int32_t*>(out.infos[1]) = failed_ ? 1 : 0;
+}
+
+// Values go to the arrays of the spec in order; whole numbers of a task to arrays of integers.
+template <class Real>
+void RodentEnv::WriteObservations(envs::Arrays arrays) const {
+  const double* from = observed_.data();
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    const envs::ArraySpec& array = spec().observations[i];
+    const int64_t count = array.count();
+    if (array.type == envs::DType::kInt64)
+      std::transform(from, from + count, reinterpret_cast<int64_t*>(arrays[i]),
+                     [](double value) { return static_cast<int64_t>(value); });
+    else
+      std::transform(from, from + count, reinterpret_cast<Real*>(arrays[i]),
+                     [](double value) { return static_cast<Real>(value); });
+    from += count;
+  }
+}
+
+void RodentEnv::DoSave(std::vector<std::byte>* bytes) const {
+  envs::AppendBytes(SavedEpisode{seed_, failed_}, bytes);
+  const std::vector<double> state = SaveState(physics_);
+  envs::AppendSpan(std::as_bytes(std::span(state)), bytes);
+  envs::AppendSpan(std::as_bytes(std::span(observed_)), bytes);
+  task_->Save(bytes);
+}
+
+void RodentEnv::DoRestore(std::span<const std::byte> bytes) {
+  SavedEpisode episode{};
+  std::vector<double> state(SavedStateSize(physics_));
+  const size_t needed = sizeof(episode) + (state.size() + observed_.size()) * sizeof(double);
+  if (bytes.size() < needed) throw base::Error("saved state of " + spec().name + " is truncated");
+  const auto take = [&](auto values) {
+    envs::CopyBytes(bytes.first(values.size_bytes()), std::as_writable_bytes(values));
+    bytes = bytes.subspan(values.size_bytes());
+  };
+  take(std::span(&episode, 1));
+  take(std::span(state));
+  take(std::span(observed_));
+  seed_ = episode.seed;
+  failed_ = episode.failed != 0;
+  task_->Lay(physics_, Stream(seed_, "arena"));
+  RestoreState(physics_, state);
+  task_->Restore(physics_, bytes);
+}
+
+}  // namespace figment::rodent

@@ -1,0 +1,32 @@
+#include "rodent/tasks.h"
+
+#include "base/error.h"
+
+namespace figment::rodent {
+
+const std::vector<TaskEntry>& Tasks() {
+  static const std::vector<TaskEntry> tasks = {
+      {"open_field", "a flat floor, nothing to do and no reward", 30, false, MakeOpenField},
+      {"escape_bowl", "climb out of a bowl of bumpy ground", 20, true, MakeEscapeBowl},
+      {"run_gaps", "run at 1 m/s along a corridor with gaps", 30, true, MakeRunGaps}};
+  return tasks;
+}
+
+const TaskEntry& FindTask(const std::string& name) {
+  std::vector<std::string> names;
+  for (const TaskEntry& task : Tasks()) {
+    if (task.name == name) return task;
+    names.emplace_back(task.name);
+  }
+  throw base::UnknownName("rodent task", name, names);
+}
+
+base::Table TaskTable() {
+  base::Table table = {.title = "Rodent tasks", .columns = {"name", "what", "time limit (s)", "control steps"}};
+  for (const TaskEntry& task : Tasks())
+    table.rows.push_back({task.name, task.what, base::Cell(task.time_limit_s, 0),
+                          base::Cell(task.time_limit_s / kControlStep_s, 0)});
+  return table;
+}
+
+}  // namespace figment::rodent
