@@ -69,8 +69,7 @@ class EscapeBowl : public Task {
     mju_normalize4(pose + 3);
     for (int raises = 0; raises < kMostRaises; ++raises) {
       pose[2] = raises * kRaise_m;
-      ForwardContacts(physics);
-      if (physics.data->ncon == 0) break;
+      if (CountContacts(physics) == 0) break;
     }
     std::copy(heights.begin(), heights.end(), field);
   }

@@ -62,7 +62,11 @@ void ForwardWithoutActuation(Physics& physics) {
   mj_forward(&without, physics.data);
 }
 
-void ForwardContacts(Physics& physics) { mj_fwdPosition(physics.model, physics.data); }
+int CountContacts(Physics& physics) {
+  mj_kinematics(physics.model, physics.data);
+  mj_collision(physics.model, physics.data);
+  return physics.data->ncon;
+}
 
 void RefreshSensors(Physics& physics) { mj_forwardSkip(physics.model, physics.data, mjSTAGE_VEL, 0); }
 

@@ -37,8 +37,8 @@ void ResetState(Physics& physics);
 // The whole forward pass; without actuators, as after a reset.
 void Forward(Physics& physics);
 void ForwardWithoutActuation(Physics& physics);
-// Positions and contacts only.
-void ForwardContacts(Physics& physics);
+// Contacts of the pose, found without anything else of a forward pass.
+int CountContacts(Physics& physics);
 
 // Accelerometer and touch of this very state. Positions and velocities must be current, as they are after a step.
 void RefreshSensors(Physics& physics);
