@@ -3,9 +3,19 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "pong/game.h"
+#include "rodent/env.h"
 
 namespace figment::lab {
 namespace {
+
+template <class Config>
+std::vector<SettingInfo> SettingsOf(Config config) {
+  std::vector<SettingInfo> settings;
+  const base::FieldList fields = FieldsOf(&config);
+  for (const base::Field& field : fields.fields())
+    settings.push_back({field.key, field.default_text, field.HelpText()});
+  return settings;
+}
 
 // An entry whose class is made from a config with a field list.
 template <class Env, class Config>
@@ -17,10 +27,24 @@ Environment Entry(const std::string& name, const std::string& what, const Config
     for (const auto& [key, value] : settings) fields.Set(key, value);
     return std::make_unique<Env>(own);
   };
-  Config shown = config;
-  const base::FieldList fields = FieldsOf(&shown);
-  for (const base::Field& field : fields.fields())
-    entry.settings.push_back({field.key, field.default_text, field.HelpText()});
+  entry.spec = [config] { return Env(config).spec(); };
+  entry.settings = SettingsOf(config);
+  return entry;
+}
+
+// The first environment of a config compiles its model, and further ones take it.
+Environment Rodent(const rodent::TaskEntry& task) {
+  const std::string name = task.name;
+  Environment entry = {.name = "rodent_" + name, .what = task.what};
+  const rodent::EnvConfig config = {.task = name};
+  entry.make = [config, cache = std::make_shared<rodent::ModelCache>()](const Settings& settings) {
+    rodent::EnvConfig own = config;
+    base::FieldList fields = FieldsOf(&own);
+    for (const auto& [key, value] : settings) fields.Set(key, value);
+    return std::make_unique<rodent::RodentEnv>(own, cache->ModelOf(own));
+  };
+  entry.spec = [config] { return rodent::SpecOf(config); };
+  entry.settings = SettingsOf(config);
   return entry;
 }
 
@@ -34,11 +58,9 @@ Environment Pong(const std::string& name, const std::string& what, const pong::G
   return Entry<pong::Game>(name, what, config);
 }
 
-}  // namespace
-
-const std::vector<Environment>& Environments() {
+std::vector<Environment> All() {
   using namespace pong;
-  static const std::vector<Environment> environments = {
+  std::vector<Environment> all = {
       Pong("pong", "Mental-Pong, 60 paddle ticks a second, state", {}),
       Pong("pong_frames", "one decision a ball frame, 24 a second", {.clock = Clock::kFrames}),
       Pong("pong_target", "the action is a height to go to", {.control = Control::kTarget, .doubles = true}),
@@ -47,6 +69,14 @@ const std::vector<Environment>& Environments() {
       Pong("pong_whole", "whole trials: fixation, still scene, motion, feedback, gap", {.phases = Phases::kWhole}),
       Pong("pong_published", "the 79 published conditions, opaque occluder",
            {.set = "published79", .occlusion = Occlusion::kOpaque, .observation = Observation::kBoth})};
+  for (const rodent::TaskEntry& task : rodent::Tasks()) all.push_back(Rodent(task));
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Environment>& Environments() {
+  static const std::vector<Environment> environments = All();
   return environments;
 }
 
@@ -71,7 +101,7 @@ std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name, const Settin
 base::Table EnvironmentTable() {
   base::Table table = {.title = "Environments", .columns = {"name", "step (s)", "what", "actions", "observations"}};
   for (const Environment& environment : Environments()) {
-    const envs::EnvSpec spec = environment.make({})->spec();
+    const envs::EnvSpec spec = environment.spec();
     table.rows.push_back({environment.name, base::Cell(spec.step_s, 4), environment.what, Names(spec.actions),
                           Names(spec.observations)});
   }

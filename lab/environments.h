@@ -25,6 +25,7 @@ struct Environment {
   std::string name, what;
   // Throws base::Error that names the nearest key or the valid values.
   std::function<std::unique_ptr<envs::Env>(const Settings& settings)> make;
+  std::function<envs::EnvSpec()> spec;  // without settings; needs no files
   std::vector<SettingInfo> settings;
 };
 const std::vector<Environment>& Environments();

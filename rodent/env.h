@@ -12,6 +12,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,17 @@ envs::EnvSpec SpecOf(const EnvConfig& config);  // needs no assets
 // same in both. Takes about 0.1 s. Throws base::Error if assets are missing or not the ones expected.
 envs::MujocoModel CompileTask(const EnvConfig& config, bool drawn = false);
 
-// Makes environments of one config; the first compiles the model.
-std::unique_ptr<envs::Env> MakeRodentEnv(const EnvConfig& config);
+// Compiles the model of a config once, for environments that are made one after the other; keeps the last. Safe to
+// use from several threads.
+class ModelCache {
+ public:
+  std::shared_ptr<const mjModel_> ModelOf(const EnvConfig& config);
+
+ private:
+  std::mutex mutex_;
+  std::string key_;
+  std::shared_ptr<const mjModel_> model_;
+};
 
 class RodentEnv : public envs::Env {
  public:

@@ -37,6 +37,9 @@ packages=(
 # Wheels, with the newest numpy that each Python can install.
 wheels=('mujoco==3.17.0' 'h5py==3.16.0' 'pillow==12.0.0'
         'numpy==2.4.6; python_version >= "3.11"' 'numpy==2.2.6; python_version < "3.11"')
+# For their files alone, read at run time: the rodent's body and grass, and the walls of its maze. What they need to run
+# as Python packages is not installed.
+asset_wheels=('dm_control==1.0.50' 'labmaze==1.0.6')
 if [[ $bench == yes ]]; then
   wheels+=('pybullet==3.2.7')
 fi
@@ -99,9 +102,9 @@ make_venv() {
   "$python" -m venv --clear "$venv"
 }
 
-# Succeeds if every wheel is there in its pinned version.
+# Succeeds if every wheel named is there in its pinned version.
 wheels_are_there() {
-  "$venv/bin/python" - "${wheels[@]}" <<'PYTHON'
+  "$venv/bin/python" - "$@" <<'PYTHON'
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
@@ -124,11 +127,20 @@ PYTHON
 }
 
 install_wheels() {
-  if wheels_are_there; then
-    return 0
+  local pip=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check)
+  if ! wheels_are_there "${wheels[@]}"; then
+    echo "setup: installing wheels into .venv: ${wheels[*]}"
+    "${pip[@]}" "${wheels[@]}"
   fi
-  echo "setup: installing wheels into .venv: ${wheels[*]}"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "${wheels[@]}"
+  local wheel
+  for wheel in "${asset_wheels[@]}"; do
+    if ! wheels_are_there "$wheel"; then
+      echo "setup: installing $wheel into .venv, for its files"
+      "${pip[@]}" --no-deps --only-binary=:all: "$wheel" ||
+        echo "setup: there is no $wheel for this Python; without dm_control the rodent does not run, without" \
+             "labmaze its maze has plain walls" >&2
+    fi
+  done
 }
 
 # --- torch, for the preset `full`. Only its CPU build will do: a build for GPUs is several GB, and a program cannot be
