@@ -81,6 +81,14 @@ void AddTerrainField(mjSpec& spec, int rows, int columns) {
   mjs_setFloat(field.userdata, flat.data(), static_cast<int>(flat.size()));
 }
 
+void AddFloor(mjSpec& spec, const Looks& looks) {
+  const std::string grass = AddGrass(spec, looks);
+  AddSky(spec, looks);
+  BrightHeadlight(spec);
+  mjs_setString(AddPlane(spec, "groundplane", {0, 0, 0}, {10, 10, 0.25}).material, grass.c_str());
+  AddTopCamera(spec, 10);
+}
+
 void AddTopCamera(mjSpec& spec, double half_width, double padding) {
   constexpr double kDistance_m = 100;
   mjsCamera& camera = *mjs_addCamera(mjs_findBody(&spec, "world"), nullptr);

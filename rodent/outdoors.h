@@ -26,6 +26,9 @@ mjsGeom_& AddPlane(mjSpec_& spec, const char* name, const double (&position)[3],
 // specification would rescale them).
 void AddTerrainField(mjSpec_& spec, int rows, int columns);
 
+// A flat floor of 20 x 20 m with its looks: the whole arena of open_field and two_touch.
+void AddFloor(mjSpec_& spec, const Looks& looks);
+
 // Looks down from 100 m on a square of half this width.
 void AddTopCamera(mjSpec_& spec, double half_width, double padding = 1.1);
 

@@ -3,6 +3,7 @@
 #include <mujoco/mujoco.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -53,6 +54,11 @@ Physics CopyModel(const mjModel& model, Profile profile) {
 }
 
 void ResetState(Physics& physics) { mj_resetData(physics.model, physics.data); }
+
+void Stand(Physics& physics, double x, double y, double yaw_rad) {
+  const double root[7] = {x, y, 0, std::cos(yaw_rad / 2), 0, 0, std::sin(yaw_rad / 2)};
+  std::copy_n(root, 7, physics.data->qpos);
+}
 
 void Forward(Physics& physics) { mj_forward(physics.model, physics.data); }
 

@@ -34,6 +34,9 @@ Physics CopyModel(const mjModel_& model, Profile profile);
 // All back to the start pose, time 0, no activation.
 void ResetState(Physics& physics);
 
+// Puts the body, in its start pose, on the ground at (x, y), turned to the left by `yaw_rad`.
+void Stand(Physics& physics, double x, double y, double yaw_rad);
+
 // The whole forward pass; without actuators, as after a reset.
 void Forward(Physics& physics);
 void ForwardWithoutActuation(Physics& physics);

@@ -67,6 +67,10 @@ class Task {
   // Spheres to reach were recorded at these places, [n, 3]: put them there. For recorded episodes.
   virtual void PlaceTargets(Physics&, std::span<const double>) {}
 
+  // Writes materials as they are now into a drawn model whose geoms already have the places, sizes and colours of
+  // physics.model.
+  virtual void Paint(mjModel_&) const {}
+
   // What changes during an episode beside the state of the physics.
   virtual void Save(std::vector<std::byte>*) const {}  // appends
   // Takes the bytes that Save wrote; the arena was laid and the physics restored before.

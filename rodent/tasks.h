@@ -29,5 +29,7 @@ base::Table TaskTable();
 std::unique_ptr<Task> MakeOpenField(const TaskOptions& options);
 std::unique_ptr<Task> MakeEscapeBowl(const TaskOptions& options);
 std::unique_ptr<Task> MakeRunGaps(const TaskOptions& options);
+std::unique_ptr<Task> MakeMazeForage(const TaskOptions& options);
+std::unique_ptr<Task> MakeTwoTouch(const TaskOptions& options);
 
 }  // namespace figment::rodent
