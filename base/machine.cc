@@ -41,6 +41,30 @@ int NumberOfCpus() {
 
 int64_t PhysicalMemoryBytes() { return int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE); }
 
+namespace {
+
+int64_t FreeMemoryBytes() {
+  std::ifstream info("/proc/meminfo");
+  for (std::string name, rest; info >> name && std::getline(info, rest);)
+    if (name == "MemAvailable:") return std::stoll(rest) * 1024;
+  return PhysicalMemoryBytes();
+}
+
+// A number in a file of the control group, or `otherwise`: "max", or no such file.
+int64_t ControlGroupNumber(const char* file, int64_t otherwise) {
+  std::ifstream stream(std::string("/sys/fs/cgroup/") + file);
+  int64_t number = 0;
+  return stream >> number ? number : otherwise;
+}
+
+}  // namespace
+
+int64_t AvailableMemoryBytes() {
+  const int64_t limit = std::min(ControlGroupNumber("memory.max", PhysicalMemoryBytes()), PhysicalMemoryBytes());
+  const int64_t left = std::min(FreeMemoryBytes(), limit - ControlGroupNumber("memory.current", 0));
+  return std::max<int64_t>(left - limit / 16, 0);
+}
+
 int64_t PeakResidentBytes() {
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);

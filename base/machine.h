@@ -22,6 +22,10 @@ int NumberOfCpus();  // those this process may run on (taskset, SLURM, container
 
 int64_t PhysicalMemoryBytes();
 
+// What can be taken before the machine swaps or the container's limit is hit, less a sixteenth of the whole, so that
+// something stays for everybody else.
+int64_t AvailableMemoryBytes();
+
 int64_t PeakResidentBytes();  // of this process so far
 
 }  // namespace figment::base

@@ -12,6 +12,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <iostream>
+#include <thread>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -43,10 +45,11 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
 // How the child starts: the socket as stdin and stdout, a process group of its own, no signal blocked.
 class SpawnSettings {
  public:
-  explicit SpawnSettings(int child_socket) {
+  SpawnSettings(int child_socket, int descriptor) {
     posix_spawn_file_actions_init(&actions_);
     posix_spawn_file_actions_adddup2(&actions_, child_socket, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions_, child_socket, STDOUT_FILENO);
+    if (descriptor >= 0) posix_spawn_file_actions_adddup2(&actions_, descriptor, Process::kInherited);
     sigset_t none;
     sigemptyset(&none);
     posix_spawnattr_init(&attributes_);
@@ -75,7 +78,7 @@ std::string Describe(const ExitStatus& status) {
 }
 
 Process Process::Spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                       const Environment& extra_environment) {
+                       const Environment& extra_environment, int descriptor) {
   // A socket pair instead of two pipes: sending to a dead worker is then an error we can catch, not SIGPIPE.
   int sockets[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
@@ -84,7 +87,7 @@ Process Process::Spawn(const std::filesystem::path& program, const std::vector<s
   std::vector<std::string> texts = {program.string()};
   texts.insert(texts.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment = MergedEnvironment(extra_environment);
-  const SpawnSettings settings(sockets[1]);
+  const SpawnSettings settings(sockets[1], descriptor);
   pid_t pid = -1;
   const int error = posix_spawn(&pid, program.c_str(), &settings.actions_, &settings.attributes_,
                                 Pointers(texts).data(), Pointers(environment).data());
@@ -118,15 +121,16 @@ void Process::Release() {
   close(socket_);
 }
 
-void Process::SendLine(std::string_view line) {
-  const std::string text = std::string(line) + "\n";
-  for (size_t sent = 0; sent < text.size();) {
-    const ssize_t count = send(socket_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+void Process::Send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw Error("cannot send to worker " + std::to_string(pid_) + ": " + std::strerror(errno));
-    sent += static_cast<size_t>(count);
+    bytes.remove_prefix(static_cast<size_t>(count));
   }
 }
+
+void Process::SendLine(std::string_view line) { Send(std::string(line) + "\n"); }
 
 void Process::CloseInput() { shutdown(socket_, SHUT_WR); }
 
@@ -147,6 +151,14 @@ std::optional<std::string> Process::ReceiveLine() {
   return line;
 }
 
+std::optional<std::string> Process::Receive(size_t bytes) {
+  while (received_.size() < bytes && !end_of_file_) ReceiveSome();
+  if (received_.size() < bytes) return std::nullopt;
+  std::string taken = received_.substr(0, bytes);
+  received_.erase(0, bytes);
+  return taken;
+}
+
 void Process::Signal(int signal) {
   if (!status_) kill(pid_, signal);
 }
@@ -155,16 +167,28 @@ void Process::Terminate() { Signal(SIGTERM); }
 
 void Process::Kill() { Signal(SIGKILL); }
 
-ExitStatus Process::Wait() {
-  if (status_) return *status_;
+// True once its status is known. Somebody else in our process may have taken it: then it is gone, and no more is known.
+bool Process::Reap(int options) {
+  if (status_) return true;
   int status = 0;
-  while (waitpid(pid_, &status, 0) < 0) CHECK_EQ(errno, EINTR);
-  if (WIFSIGNALED(status)) {
-    status_ = ExitStatus{128 + WTERMSIG(status), WTERMSIG(status)};
-  } else {
-    status_ = ExitStatus{WEXITSTATUS(status), 0};
+  pid_t reaped = 0;
+  while ((reaped = waitpid(pid_, &status, options)) < 0 && errno == EINTR) {
   }
+  if (reaped == 0) return false;
+  if (reaped < 0) status_ = ExitStatus{1, 0};
+  else if (WIFSIGNALED(status)) status_ = ExitStatus{128 + WTERMSIG(status), WTERMSIG(status)};
+  else status_ = ExitStatus{WEXITSTATUS(status), 0};
+  return true;
+}
+
+ExitStatus Process::Wait() {
+  Reap(0);
   return *status_;
+}
+
+std::optional<ExitStatus> Process::Poll() {
+  Reap(WNOHANG);
+  return status_;
 }
 
 std::vector<int> WaitForLines(std::span<Process* const> processes, double timeout_s) {
@@ -191,11 +215,47 @@ std::vector<int> WaitForLines(std::span<Process* const> processes, double timeou
   }
 }
 
+ParentChannel::ParentChannel() : out_(fdopen(dup(STDOUT_FILENO), "w")) {
+  CHECK(out_ != nullptr);
+  std::fflush(stdout);
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+}
+
+ParentChannel::~ParentChannel() { std::fclose(out_); }
+
+void ParentChannel::Send(std::string_view bytes) {
+  std::fwrite(bytes.data(), 1, bytes.size(), out_);
+  std::fflush(out_);
+}
+
+void ParentChannel::SendLine(std::string_view line) { Send(std::string(line) + "\n"); }
+
+std::optional<std::string> ParentChannel::Receive(size_t bytes) {
+  std::string taken(bytes, '\0');
+  if (!std::cin.read(taken.data(), static_cast<std::streamsize>(bytes))) return std::nullopt;
+  return taken;
+}
+
+std::optional<std::string> ParentChannel::ReceiveLine() {
+  std::string line;
+  if (!std::getline(std::cin, line)) return std::nullopt;
+  return line;
+}
+
 void DieWithParent() {
   const pid_t parent = getppid();
   CHECK_EQ(prctl(PR_SET_PDEATHSIG, SIGKILL), 0);
   // Died between our start and prctl.
   if (getppid() != parent) raise(SIGKILL);
+}
+
+void ExitWithParent() {
+  std::thread([] {
+    pollfd hung_up = {.fd = STDIN_FILENO, .events = POLLRDHUP, .revents = 0};
+    while (poll(&hung_up, 1, -1) <= 0) {
+    }
+    _exit(1);
+  }).detach();
 }
 
 }  // namespace figment::base

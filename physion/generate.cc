@@ -10,7 +10,6 @@
 #include <cstdio>
 #include <deque>
 #include <fstream>
-#include <iostream>
 #include <map>
 #include <set>
 
@@ -429,50 +428,31 @@ GenerateReport Generate(const Run& run, const fs::path& worker_program) {
   return report;
 }
 
-namespace {
-
-// Answers go to the parent through a descriptor of their own; whatever a library prints goes to stderr.
-class AnswerStream {
- public:
-  AnswerStream() : file_(fdopen(dup(STDOUT_FILENO), "w")) { dup2(STDERR_FILENO, STDOUT_FILENO); }
-  ~AnswerStream() { std::fclose(file_); }
-  AnswerStream(const AnswerStream&) = delete;
-  AnswerStream& operator=(const AnswerStream&) = delete;
-
-  void Write(const Json& answer) {
-    std::fputs((answer.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n").c_str(), file_);
-    std::fflush(file_);
-  }
-
- private:
-  std::FILE* file_;
-};
-
-}  // namespace
-
 void ServeSlots(const fs::path& folder, const std::string& device, const std::string& models) {
   base::DieWithParent();
   // The parent decides when to stop.
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, SIG_IGN);
-  AnswerStream answers;
+  base::ParentChannel parent;
+  const auto answer = [&parent](const Json& json) {
+    parent.SendLine(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  };
   try {
     Run run = ReadRun(folder);
     run.settings.models = models;
     LoadModels(run);
     Producer producer(run, device);
-    std::string text;
-    while (std::getline(std::cin, text)) {
-      const Slot& slot = run.plan.slots.at(static_cast<size_t>(std::stoi(text)));
+    while (const auto number = parent.ReceiveLine()) {
+      const Slot& slot = run.plan.slots.at(static_cast<size_t>(std::stoi(*number)));
       const auto start = Clock::now();
       const Json line = producer.Produce(slot, folder);
       const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
       // A trial without files is made again faster than its line is synced.
       if (!line.at("files").empty()) files::WriteFileAtomically(PendingPath(folder, slot.number), line.dump());
-      answers.Write({{"slot", slot.number}, {"line", line}, {"seconds", seconds}});
+      answer({{"slot", slot.number}, {"line", line}, {"seconds", seconds}});
     }
   } catch (const std::exception& error) {
-    answers.Write({{"error", error.what()}});
+    answer({{"error", error.what()}});
   }
 }
 

@@ -122,5 +122,24 @@ TEST(Process, AWorkerDiesWithItsParent) {
   close(ends[0]);
 }
 
+TEST(Process, BytesGoThereAndBack) {
+  Process cat = Process::Spawn("/bin/cat", {});
+  const std::string bytes("a\nb\0c", 5);
+  cat.Send(bytes);
+  cat.SendLine("line");
+  EXPECT_EQ(cat.Receive(5), bytes);
+  EXPECT_EQ(cat.ReceiveLine(), "line");
+  cat.CloseInput();
+  EXPECT_EQ(cat.Receive(1), std::nullopt);
+}
+
+TEST(Process, PollsWithoutWaiting) {
+  Process cat = Process::Spawn("/bin/cat", {});
+  EXPECT_FALSE(cat.Poll().has_value());
+  cat.Kill();
+  EXPECT_EQ(cat.Wait().signal, 9);
+  EXPECT_EQ(cat.Poll()->signal, 9);
+}
+
 }  // namespace
 }  // namespace figment::base

@@ -1,0 +1,42 @@
+#include "base/wait_word.h"
+
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <ctime>
+
+namespace figment::base {
+namespace {
+
+constexpr int kLooks = 100;  // each gives the core away if somebody waits for it: some 30 us in all
+
+// FUTEX_WAIT and FUTEX_WAKE without FUTEX_PRIVATE_FLAG, which would keep them within one process.
+void Futex(std::atomic<uint32_t>* word, int operation, uint32_t value, const timespec* timeout) {
+  syscall(SYS_futex, reinterpret_cast<uint32_t*>(word), operation, value, timeout, nullptr, 0);
+}
+
+}  // namespace
+
+void WaitWord::Advance() {
+  // Both orders are sequentially consistent: either the sleeper sees the new value or we see the sleeper.
+  value_.fetch_add(1);
+  if (sleepers_.load() > 0) Futex(&value_, FUTEX_WAKE, INT32_MAX, nullptr);
+}
+
+uint32_t WaitWord::WaitWhile(uint32_t old, double timeout_s) {
+  for (int look = 0; look < kLooks; ++look) {
+    if (const uint32_t now = value(); now != old) return now;
+    sched_yield();
+  }
+  const auto seconds = static_cast<time_t>(timeout_s);
+  const timespec timeout = {.tv_sec = seconds,
+                            .tv_nsec = static_cast<long>((timeout_s - static_cast<double>(seconds)) * 1e9)};
+  sleepers_.fetch_add(1);
+  if (value_.load() == old) Futex(&value_, FUTEX_WAIT, old, &timeout);  // returns early now and then: so be it
+  sleepers_.fetch_sub(1);
+  return value();
+}
+
+}  // namespace figment::base
