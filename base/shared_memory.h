@@ -1,5 +1,5 @@
-// Memory that several processes see. It has no name, so nothing is left behind however they end: the system frees it with
-// the last process that has it mapped.
+// Memory that several processes see. It has no name, so nothing is left behind however they end: the system frees it
+// with the last process that has it mapped.
 //
 // A worker gets the descriptor when it is started (Process::Spawn) and maps it with Open.
 #pragma once

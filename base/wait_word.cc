@@ -5,12 +5,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <ctime>
 
 namespace figment::base {
 namespace {
 
-constexpr int kLooks = 100;  // each gives the core away if somebody waits for it: some 30 us in all
+// By the clock: on a busy machine each look gives the core away for milliseconds.
+constexpr auto kLooking = std::chrono::microseconds(30);
 
 // FUTEX_WAIT and FUTEX_WAKE without FUTEX_PRIVATE_FLAG, which would keep them within one process.
 void Futex(std::atomic<uint32_t>* word, int operation, uint32_t value, const timespec* timeout) {
@@ -26,10 +28,9 @@ void WaitWord::Advance() {
 }
 
 uint32_t WaitWord::WaitWhile(uint32_t old, double timeout_s) {
-  for (int look = 0; look < kLooks; ++look) {
+  using Clock = std::chrono::steady_clock;
+  for (const auto end = Clock::now() + kLooking; Clock::now() < end; sched_yield())
     if (const uint32_t now = value(); now != old) return now;
-    sched_yield();
-  }
   const auto seconds = static_cast<time_t>(timeout_s);
   const timespec timeout = {.tv_sec = seconds,
                             .tv_nsec = static_cast<long>((timeout_s - static_cast<double>(seconds)) * 1e9)};

@@ -1,5 +1,5 @@
-// A counter that threads, or processes that share its memory, wait on. Plain data: it may lie in shared memory, and zeroed
-// memory is a valid one.
+// A counter that threads, or processes that share its memory, wait on. Plain data: it may lie in shared memory, and
+// zeroed memory is a valid one.
 //
 // The standard library's atomics wait within one process only, and without a time limit.
 #pragma once

@@ -20,19 +20,20 @@ const std::vector<ArraySpec>& SpecsOf(const EnvSpec& spec, Section section) {
   CHECK(false);
 }
 
-// Hands out memory piece by piece, or only counts.
+// Hands out memory piece by piece.
 class Allocator {
  public:
-  explicit Allocator(std::byte* memory) : memory_(memory) {}
-  std::byte* Take(size_t bytes) {
-    std::byte* const address = memory_ == nullptr ? nullptr : memory_ + used_;
-    used_ += RoundUp(bytes);
-    return address;
+  explicit Allocator(std::span<std::byte> memory) : memory_(memory) {}
+  template <class T>
+  std::span<T> Take(size_t count) {
+    const size_t begin = used_;
+    used_ += RoundUp(count * sizeof(T));
+    CHECK_LE(used_, memory_.size());
+    return {reinterpret_cast<T*>(memory_.data() + begin), count};
   }
-  size_t used() const { return used_; }
 
  private:
-  std::byte* memory_;
+  std::span<std::byte> memory_;
   size_t used_ = 0;
 };
 
@@ -42,13 +43,15 @@ constexpr Section kAllSections[] = {Section::kActions, Section::kObservations, S
 }  // namespace
 
 size_t ArrayBuffers::BytesFor(const EnvSpec& spec, int n) {
-  Allocator allocator(nullptr);
   const auto count = static_cast<size_t>(n);
+  size_t bytes = 0;
   for (const Section section : kAllSections)
-    for (const ArraySpec& array : SpecsOf(spec, section)) allocator.Take(array.bytes() * count);
-  allocator.Take(sizeof(double) * count);
-  for (int flags = 0; flags < 3; ++flags) allocator.Take(count);
-  return allocator.used();
+    for (const ArraySpec& array : SpecsOf(spec, section)) bytes += RoundUp(array.bytes() * count);
+  for (const size_t each : {sizeof(double), sizeof(double), sizeof(int64_t), sizeof(int64_t)})
+    bytes += RoundUp(each * count);
+  for (const size_t each : {size_t{1}, size_t{1}, size_t{1}, sizeof(StepStatus), kReasonBytes})
+    bytes += RoundUp(each * count);
+  return bytes;
 }
 
 ArrayBuffers::ArrayBuffers(const EnvSpec& spec, int n)
@@ -65,19 +68,21 @@ ArrayBuffers::ArrayBuffers(const EnvSpec& spec, int n)
 ArrayBuffers::ArrayBuffers(const EnvSpec& spec, int n, std::span<std::byte> memory) : n_(n), memory_(memory) {
   CHECK_GE(memory.size(), BytesFor(spec, n));
   CHECK_EQ(reinterpret_cast<uintptr_t>(memory.data()) % kLine, 0u);
-  Allocator allocator(memory.data());
+  Allocator allocator(memory);
   const auto count = static_cast<size_t>(n);
   for (const Section section : kAllSections) {
     auto& places = places_[static_cast<size_t>(section)];
     for (const ArraySpec& array : SpecsOf(spec, section))
-      places.push_back({array.name, array.type, array.bytes(), allocator.Take(array.bytes() * count)});
+      places.push_back({array.name, array.type, array.bytes(), allocator.Take<std::byte>(array.bytes() * count).data()});
     auto& rows = rows_[static_cast<size_t>(section)];
     for (size_t env = 0; env < count; ++env)
       for (const Place& place : places) rows.push_back(place.address + env * place.bytes_each);
   }
-  rewards_ = {reinterpret_cast<double*>(allocator.Take(sizeof(double) * count)), count};
-  for (auto* flags : {&terminated_, &truncated_, &has_final_})
-    *flags = {reinterpret_cast<uint8_t*>(allocator.Take(count)), count};
+  for (auto* values : {&rewards_, &episode_returns_}) *values = allocator.Take<double>(count);
+  for (auto* values : {&episode_lengths_, &episodes_}) *values = allocator.Take<int64_t>(count);
+  for (auto* flags : {&terminated_, &truncated_, &has_final_}) *flags = allocator.Take<uint8_t>(count);
+  statuses_ = allocator.Take<StepStatus>(count);
+  reasons_ = allocator.Take<char>(count * kReasonBytes);
 }
 
 const ArrayBuffers::Place& ArrayBuffers::Find(Section section, std::string_view name) const {

@@ -28,7 +28,7 @@ class ArrayBuffers {
   static size_t BytesFor(const EnvSpec& spec, int n);
 
   // In memory of its own, zeroed; or in the caller's (BytesFor bytes, aligned to 64), for instance shared with another
-  // process. The caller's memory is not changed here.
+  // process. The caller's memory is not changed here; zeroed bytes are valid contents.
   ArrayBuffers(const EnvSpec& spec, int n);
   ArrayBuffers(const EnvSpec& spec, int n, std::span<std::byte> memory);
 
@@ -48,6 +48,14 @@ class ArrayBuffers {
   std::span<uint8_t> terminated() const { return terminated_; }
   std::span<uint8_t> truncated() const { return truncated_; }
   std::span<uint8_t> has_final() const { return has_final_; }  // the final sections hold this environment's last step
+  std::span<StepStatus> statuses() const { return statuses_; }
+  static constexpr size_t kReasonBytes = 96;
+  std::span<char> reasons() const { return reasons_; }  // [n, kReasonBytes]: why one failed, ends with 0; else empty
+
+  // Of the episode so far, and of the whole one where it has just ended.
+  std::span<double> episode_returns() const { return episode_returns_; }
+  std::span<int64_t> episode_lengths() const { return episode_lengths_; }  // steps
+  std::span<int64_t> episodes() const { return episodes_; }                // begun so far
 
   // Rows of one environment.
   ConstArrays ActionsOf(int env) const { return RowsOf(Section::kActions, env); }
@@ -77,8 +85,11 @@ class ArrayBuffers {
   std::span<std::byte> memory_;
   std::vector<Place> places_[kSections];
   std::vector<std::byte*> rows_[kSections];  // [n, arrays]
-  std::span<double> rewards_;
+  std::span<double> rewards_, episode_returns_;
+  std::span<int64_t> episode_lengths_, episodes_;
   std::span<uint8_t> terminated_, truncated_, has_final_;
+  std::span<StepStatus> statuses_;
+  std::span<char> reasons_;
 };
 
 }  // namespace figment::envs

@@ -52,13 +52,6 @@ std::string Bounds(const ArraySpec& spec) {
   return spec.unit.empty() ? text : text + " " + spec.unit;
 }
 
-uint64_t KeyOf(const EnvSpec& spec) {
-  std::string text = spec.name + " " + Number(spec.step_s);
-  for (const auto* list : {&spec.actions, &spec.observations, &spec.infos})
-    for (const ArraySpec& array : *list) text += "; " + Describe(array);
-  return base::KeyOf(text);
-}
-
 }  // namespace
 
 size_t SizeOf(DType type) {
@@ -95,6 +88,26 @@ std::string Describe(const ArraySpec& spec) {
   return text + "], " + Bounds(spec);
 }
 
+uint64_t KeyOf(const EnvSpec& spec) {
+  std::string text = spec.name + " " + Number(spec.step_s);
+  for (const auto* list : {&spec.actions, &spec.observations, &spec.infos})
+    for (const ArraySpec& array : *list) text += "; " + Describe(array);
+  return base::KeyOf(text);
+}
+
+std::string DescribeBadAction(const EnvSpec& env, ConstArrays actions) {
+  for (size_t i = 0; i < env.actions.size(); ++i) {
+    const ArraySpec& spec = env.actions[i];
+    const int64_t bad = FirstOutOfBounds(spec, actions[i], spec.count());
+    if (bad == spec.count()) continue;
+    const auto number = [&](const auto* typed) { return static_cast<double>(typed[bad]); };
+    const double value = WithType(spec.type, actions[i], number);
+    const std::string place = spec.shape.empty() ? "" : "[" + std::to_string(bad) + "]";
+    return "action '" + spec.name + "'" + place + " is " + Number(value) + ": expected " + Bounds(spec);
+  }
+  return "";
+}
+
 Env::Env(EnvSpec spec) : spec_(std::move(spec)), spec_key_(KeyOf(spec_)) { CHECK_GT(spec_.step_s, 0); }
 
 void Env::Reset(uint64_t seed, const ResetOptions& options, const EnvOutput& out) {
@@ -116,19 +129,6 @@ bool Env::ActionsAreValid(ConstArrays actions) const {
     if (FirstOutOfBounds(spec_.actions[i], actions[i], count) < count) return false;
   }
   return true;
-}
-
-std::string Env::DescribeBadAction(ConstArrays actions) const {
-  for (size_t i = 0; i < spec_.actions.size(); ++i) {
-    const ArraySpec& spec = spec_.actions[i];
-    const int64_t bad = FirstOutOfBounds(spec, actions[i], spec.count());
-    if (bad == spec.count()) continue;
-    const auto number = [&](const auto* typed) { return static_cast<double>(typed[bad]); };
-    const double value = WithType(spec.type, actions[i], number);
-    const std::string place = spec.shape.empty() ? "" : "[" + std::to_string(bad) + "]";
-    return "action '" + spec.name + "'" + place + " is " + Number(value) + ": expected " + Bounds(spec);
-  }
-  return "";
 }
 
 StepResult Env::Step(ConstArrays actions, const EnvOutput& out) {

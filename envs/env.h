@@ -52,6 +52,9 @@ struct EnvSpec {
   size_t memory_bytes = 0;  // about: of each environment besides its arrays, for estimates; 0 = next to nothing
 };
 
+// Equal for environments whose arrays, steps and names are equal.
+uint64_t KeyOf(const EnvSpec& spec);
+
 // Where arrays lie, in the order of the spec.
 using Arrays = std::span<std::byte* const>;
 using ConstArrays = std::span<const std::byte* const>;
@@ -61,8 +64,9 @@ struct EnvOutput {
 
 enum class StepStatus : uint8_t {
   kOk,
-  kBadAction,  // a value out of its bounds or not a number: nothing was done, nothing written
-  kFailed,     // the environment broke down, for instance a non-finite state: the episode is truncated
+  kBadAction,   // a value out of its bounds or not a number: nothing was done, nothing written
+  kFailed,      // the environment broke down, for instance a non-finite state: the episode is truncated
+  kNotRunning,  // its episode has ended or never begun: nothing was done (in a VectorEnv; an Env must not be asked)
 };
 
 struct StepResult {
@@ -72,6 +76,9 @@ struct StepResult {
   const char* reason = "";  // why it failed; stays readable until the next call of the Env
   bool ended() const { return terminated || truncated; }
 };
+
+// The first action value that Step would refuse, described with its bounds; empty if there is none.
+std::string DescribeBadAction(const EnvSpec& env, ConstArrays actions);
 
 // What a reset is to be like, by name: {{"row", 3}, {"opacity", 1}}. What is not given is drawn from the seed.
 using ResetOptions = std::vector<std::pair<std::string, double>>;
@@ -98,9 +105,6 @@ class Env {
   // it continues with the same bytes. Throws base::Error if the bytes are of another kind or size.
   std::vector<std::byte> Save() const;
   void Restore(std::span<const std::byte> saved);
-
-  // The first action value that Step would refuse, described with its bounds; empty if there is none.
-  std::string DescribeBadAction(ConstArrays actions) const;
 
  private:
   virtual void DoReset(uint64_t seed, const ResetOptions& options, const EnvOutput& out) = 0;

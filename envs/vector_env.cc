@@ -1,206 +1,250 @@
 #include "envs/vector_env.h"
 
-#include <atomic>
-#include <cstring>
+#include <algorithm>
+#include <cstdio>
 #include <exception>
-#include <functional>
-#include <thread>
 
 #include "base/check.h"
 #include "base/error.h"
-#include "base/random.h"
+#include "base/machine.h"
 
 namespace figment::envs {
+namespace {
 
-// Threads that wait for the next piece of work. Work i is done by thread i; the caller is thread 0.
-class VectorEnv::Team {
- public:
-  explicit Team(int threads) : errors_(static_cast<size_t>(threads)) {
-    for (int i = 1; i < threads; ++i) threads_.emplace_back([this, i] { Serve(i); });
-  }
-  ~Team() {
-    work_ = nullptr;
-    round_.fetch_add(1);
-    round_.notify_all();
-  }
+constexpr double kLookAfterWorkers_s = 0.2;  // a dead worker does not say so
 
-  int size() const { return static_cast<int>(errors_.size()); }
+std::string Gigabytes(double bytes) {
+  char text[32];
+  std::snprintf(text, sizeof(text), bytes < 1e9 ? "%.3g MB" : "%.3g GB", bytes < 1e9 ? bytes / 1e6 : bytes / 1e9);
+  return text;
+}
 
-  // Returns when all are done; rethrows the error of the lowest thread.
-  void Run(const std::function<void(int)>& work) {
-    work_ = &work;
-    waiting_for_.store(size() - 1);
-    round_.fetch_add(1);
-    round_.notify_all();
-    Try(0);
-    for (int left = waiting_for_.load(); left > 0; left = waiting_for_.load()) Wait(waiting_for_, left);
-    for (std::exception_ptr& error : errors_)
-      if (error) std::rethrow_exception(std::exchange(error, nullptr));
-  }
+int NumberOfWorkers(int n, const VectorEnvConfig& config) {
+  if (config.workers < 1)
+    throw base::UsageError("the number of workers is " + std::to_string(config.workers) + ": expected 1 or more");
+  return std::min(config.workers, n);
+}
 
- private:
-  // Steps of small environments take microseconds; to fall asleep and to wake takes tens. So look a little while first.
-  template <class T>
-  static void Wait(const std::atomic<T>& value, T old) {
-    for (int look = 0; look < 100; ++look) {
-      if (value.load(std::memory_order_acquire) != old) return;
-      std::this_thread::yield();
-    }
-    value.wait(old);
-  }
+const EnvSpec& FirstSpec(const std::vector<std::unique_ptr<Env>>& envs) {
+  if (envs.empty()) CheckBatchFits({.name = "environments"}, 0);
+  return envs.front()->spec();
+}
 
-  void Try(int i) {
-    try {
-      (*work_)(i);
-    } catch (...) {
-      errors_[static_cast<size_t>(i)] = std::current_exception();
-    }
-  }
+}  // namespace
 
-  void Serve(int i) {
-    for (uint32_t round = 0;; ++round) {
-      Wait(round_, round);
-      if (work_ == nullptr) return;
-      Try(i);
-      if (waiting_for_.fetch_sub(1) == 1) waiting_for_.notify_one();
-    }
-  }
+size_t BatchBytes(const EnvSpec& spec, int n) {
+  return ArrayBuffers::BytesFor(spec, n) + spec.memory_bytes * static_cast<size_t>(n);
+}
 
-  const std::function<void(int)>* work_ = nullptr;
-  std::atomic<uint32_t> round_ = 0;
-  std::atomic<int> waiting_for_ = 0;
-  std::vector<std::exception_ptr> errors_;
-  std::vector<std::jthread> threads_;  // last: they end before what they use
-};
-
-uint64_t EpisodeSeed(uint64_t seed, int env, uint64_t episode) {
-  return base::Rng({seed, base::KeyOf("episode"), static_cast<uint64_t>(env), episode}).Next64();
+void CheckBatchFits(const EnvSpec& spec, int n) {
+  if (n < 1) throw base::UsageError("a batch of " + std::to_string(n) + " " + spec.name + ": expected 1 or more");
+  const auto bytes = static_cast<double>(BatchBytes(spec, n));
+  const auto available = static_cast<double>(base::AvailableMemoryBytes());
+  if (bytes <= available) return;
+  throw base::UsageError(std::to_string(n) + " environments '" + spec.name + "' take about " + Gigabytes(bytes) +
+                         " of memory, " + Gigabytes(bytes / n) + " each: " + Gigabytes(available) +
+                         " are free, enough for " + std::to_string(static_cast<int>(available / bytes * n)));
 }
 
 VectorEnv::VectorEnv(std::vector<std::unique_ptr<Env>> envs, const VectorEnvConfig& config)
-    : envs_([&] {
-        CHECK(!envs.empty());
-        return std::move(envs);
+    : spec_(FirstSpec(envs)),
+      memory_(spec_, static_cast<int>(envs.size()), NumberOfWorkers(static_cast<int>(envs.size()), config),
+              config.auto_reset),
+      buffers_(memory_.Buffers(spec_)),
+      busy_(static_cast<size_t>(memory_.head().workers)) {
+  for (const auto& env : envs) CHECK_EQ(KeyOf(env->spec()), KeyOf(spec_));
+  for (int worker = 0; worker < blocks(); ++worker) {
+    const auto [begin, end] = memory_.RangeOf(worker);
+    std::vector<std::unique_ptr<Env>> own(std::make_move_iterator(envs.begin() + begin),
+                                          std::make_move_iterator(envs.begin() + end));
+    EnvBlock block(std::move(own), begin, config.auto_reset, memory_.Buffers(spec_));
+    workers_.push_back(worker == 0 ? CallerWorker(std::move(block)) : ThreadWorker(std::move(block), memory_, worker));
+  }
+}
+
+VectorEnv::VectorEnv(const EnvSpec& spec, int n, const WorkerProgram& program, const VectorEnvConfig& config)
+    : spec_([&] {
+        CheckBatchFits(spec, n);
+        return spec;
       }()),
-      config_(config),
-      buffers_(envs_.front()->spec(), static_cast<int>(envs_.size())),
-      episodes_(envs_.size()),
-      statuses_(envs_.size()) {
-  CHECK_GE(config.threads, 1);
-  for (const auto& env : envs_) CHECK_EQ(env->spec().name, spec().name);
-  team_ = std::make_unique<Team>(std::min(config.threads, size()));
+      memory_(spec_, n, NumberOfWorkers(n, config), config.auto_reset),
+      buffers_(memory_.Buffers(spec_)),
+      busy_(static_cast<size_t>(memory_.head().workers)) {
+  for (int worker = 0; worker < blocks(); ++worker)
+    workers_.push_back(ProcessWorker(program, memory_, worker));
+  for (int worker = 0; worker < blocks(); ++worker) Ask(worker, Request::kMake, {});
+  CollectAll();
 }
 
 VectorEnv::~VectorEnv() = default;
 VectorEnv::VectorEnv(VectorEnv&&) noexcept = default;
 
-template <class Work>
-void VectorEnv::ForEach(const Work& work) {
-  const int threads = team_->size();
-  const auto block = [&](int thread) {
-    const auto end_of = [&](int i) { return static_cast<int>(int64_t{size()} * i / threads); };
-    for (int env = end_of(thread); env < end_of(thread + 1); ++env) work(env);
-  };
-  if (threads == 1) block(0);
-  else team_->Run(block);
+// A worker process has ended.
+void VectorEnv::Break(const base::Error& error) {
+  broken_ = error.what();
+  workers_.clear();
+  throw error;
 }
 
-void VectorEnv::ResetOne(int env, const ResetOptions& options) {
-  const auto i = static_cast<size_t>(env);
-  envs_[i]->Reset(EpisodeSeed(seed_, env, episodes_[i]), options, buffers_.OutputOf(env));
-  ++episodes_[i];
+void VectorEnv::CheckAlive() {
+  try {
+    for (size_t i = 0; i < workers_.size(); ++i)
+      if (busy_[i] != 0) workers_[i]->CheckAlive();
+  } catch (const base::Error& error) {
+    Break(error);
+  }
 }
 
-namespace {
-
-const ResetOptions& OptionsOf(std::span<const ResetOptions> options, int env) {
-  static const ResetOptions none;
-  if (options.empty()) return none;
-  return options[options.size() == 1 ? 0 : static_cast<size_t>(env)];
+void VectorEnv::CheckUsable() const {
+  if (!broken_.empty()) throw base::Error("the batch is not usable any more: " + broken_);
 }
 
-}  // namespace
+void VectorEnv::CheckIdle(const char* what) const {
+  CheckUsable();
+  if (std::find(busy_.begin(), busy_.end(), 1) != busy_.end())
+    throw base::UsageError(std::string(what) + " while a step is under way: receive it first");
+}
+
+void VectorEnv::Ask(int worker, Request request, std::vector<std::byte> order) {
+  busy_[static_cast<size_t>(worker)] = 1;
+  try {
+    workers_[static_cast<size_t>(worker)]->Ask(request, std::move(order));
+  } catch (const base::Error& error) {
+    Break(error);
+  }
+}
+
+std::vector<int> VectorEnv::Collect(int at_least, std::vector<std::vector<std::byte>>* answers) {
+  std::vector<int> done;
+  std::exception_ptr first_error;
+  base::WaitWord& counter = memory_.head().answers;
+  for (uint32_t seen = counter.value();; seen = counter.value()) {
+    for (int worker = 0; worker < blocks(); ++worker) {
+      const auto i = static_cast<size_t>(worker);
+      if (busy_[i] == 0 || !workers_[i]->Answered()) continue;
+      done.push_back(worker);
+      try {
+        std::vector<std::byte> answer = workers_[i]->Take();
+        if (answers != nullptr) answers->at(i) = std::move(answer);
+      } catch (...) {
+        CheckAlive();
+        if (!first_error) first_error = std::current_exception();
+      }
+      busy_[i] = 0;
+    }
+    if (static_cast<int>(done.size()) >= at_least) break;
+    if (counter.WaitWhile(seen, kLookAfterWorkers_s) == seen) CheckAlive();
+  }
+  if (first_error) std::rethrow_exception(first_error);
+  std::sort(done.begin(), done.end());
+  return done;
+}
+
+void VectorEnv::CollectAll(std::vector<std::vector<std::byte>>* answers) {
+  Collect(static_cast<int>(std::count(busy_.begin(), busy_.end(), 1)), answers);
+}
 
 void VectorEnv::Reset(uint64_t seed, std::span<const ResetOptions> options) {
+  CheckIdle("a reset");
   seed_ = seed;
-  std::fill(episodes_.begin(), episodes_.end(), 0);
-  const std::vector<uint8_t> all(envs_.size(), 1);
-  ResetMasked(all, options);
+  std::fill(buffers_.episodes().begin(), buffers_.episodes().end(), 0);
+  ResetMasked(std::vector<uint8_t>(static_cast<size_t>(size()), 1), options);
 }
 
 void VectorEnv::ResetMasked(std::span<const uint8_t> mask, std::span<const ResetOptions> options) {
-  CHECK_EQ(mask.size(), envs_.size());
-  CHECK(options.size() <= 1 || options.size() == envs_.size());
-  ForEach([&](int env) {
-    const auto i = static_cast<size_t>(env);
-    if (!mask[i]) return;
-    ResetOne(env, OptionsOf(options, env));
-    buffers_.rewards()[i] = 0;
-    buffers_.terminated()[i] = buffers_.truncated()[i] = buffers_.has_final()[i] = 0;
-  });
+  CHECK_EQ(mask.size(), static_cast<size_t>(size()));
+  CHECK(options.size() <= 1 || options.size() == mask.size());
+  CheckIdle("a reset");
+  for (int worker = 0; worker < blocks(); ++worker) {
+    const auto [begin, end] = BlockRange(worker);
+    Ask(worker, Request::kReset, ResetOrder(seed_, mask, options, begin, end));
+  }
+  CollectAll();
 }
 
-void VectorEnv::StepOne(int env) {
-  const auto i = static_cast<size_t>(env);
-  Env& one = *envs_[i];
-  StepResult result;
-  buffers_.has_final()[i] = 0;
-  if (one.running()) {
-    result = one.Step(buffers_.ActionsOf(env), buffers_.OutputOf(env));
-    statuses_[i] = result.status;
-    if (result.ended() && config_.auto_reset == AutoReset::kSameStep) {
-      buffers_.CopyToFinal(env);
-      buffers_.has_final()[i] = 1;
-      ResetOne(env, {});
-    }
-  } else {
-    CHECK(config_.auto_reset == AutoReset::kNextStep && episodes_[i] > 0);
-    ResetOne(env, {});
-    statuses_[i] = StepStatus::kOk;
+void VectorEnv::CheckStatuses(EnvRange range) const {
+  for (int i = range.begin; i < range.end; ++i) {
+    const StepStatus status = buffers_.statuses()[static_cast<size_t>(i)];
+    if (status == StepStatus::kOk || status == StepStatus::kFailed) continue;
+    const std::string who = "environment " + std::to_string(i) + ": ";
+    if (status == StepStatus::kBadAction)
+      throw base::UsageError(who + DescribeBadAction(spec_, buffers_.ActionsOf(i)));
+    throw base::UsageError(who + "its episode has ended or never begun; reset it before it steps");
   }
-  buffers_.rewards()[i] = result.reward;
-  buffers_.terminated()[i] = result.terminated;
-  buffers_.truncated()[i] = result.truncated;
 }
 
 void VectorEnv::Step() {
-  ForEach([this](int env) { StepOne(env); });
-  for (size_t i = 0; i < statuses_.size(); ++i)
-    if (statuses_[i] == StepStatus::kBadAction)
-      throw base::UsageError("environment " + std::to_string(i) + ": " +
-                             envs_[i]->DescribeBadAction(buffers_.ActionsOf(static_cast<int>(i))));
+  Send();
+  Receive();
 }
 
-// Seed, then for each environment its episodes and its state with the state's size, then the buffers.
-std::vector<std::byte> VectorEnv::Save() const {
+void VectorEnv::Send() {
+  CheckIdle("a step");
+  // The caller's own share comes first in the list and is done last.
+  for (int worker = 0; worker < blocks(); ++worker) Ask(worker, Request::kStep, {});
+}
+
+void VectorEnv::Receive() {
+  CheckUsable();
+  if (std::find(busy_.begin(), busy_.end(), 0) != busy_.end())
+    throw base::UsageError("no step of the whole batch is under way: send one first");
+  CollectAll();
+  CheckStatuses({0, size()});
+}
+
+void VectorEnv::Send(std::span<const int> blocks) {
+  CheckUsable();
+  for (const int block : blocks) {
+    CHECK(block >= 0 && block < this->blocks());
+    if (busy_[static_cast<size_t>(block)] != 0)
+      throw base::UsageError("block " + std::to_string(block) + " is being stepped: receive it first");
+    Ask(block, Request::kStep, {});
+  }
+}
+
+std::vector<int> VectorEnv::Receive(int at_least) {
+  CheckUsable();
+  const auto under_way = std::count(busy_.begin(), busy_.end(), 1);
+  if (at_least < 1 || at_least > under_way)
+    throw base::UsageError("cannot receive " + std::to_string(at_least) + " blocks: " + std::to_string(under_way) +
+                           " are under way");
+  std::vector<int> done = Collect(at_least);
+  for (const int block : done) CheckStatuses(BlockRange(block));
+  return done;
+}
+
+// Seed, the size and the state of each environment, the buffers.
+std::vector<std::byte> VectorEnv::Save() {
+  CheckIdle("a save");
+  std::vector<std::vector<std::byte>> states(workers_.size());
+  for (int worker = 0; worker < blocks(); ++worker) Ask(worker, Request::kSave, {});
+  CollectAll(&states);
   std::vector<std::byte> bytes;
   AppendBytes(seed_, &bytes);
-  for (size_t i = 0; i < envs_.size(); ++i) {
-    const std::vector<std::byte> state = envs_[i]->Save();
-    AppendBytes(episodes_[i], &bytes);
-    AppendBytes(uint64_t{state.size()}, &bytes);
-    AppendSpan(state, &bytes);
-  }
+  for (const auto& state : states) AppendSpan(state, &bytes);
   AppendSpan(buffers_.memory(), &bytes);
   return bytes;
 }
 
 void VectorEnv::Restore(std::span<const std::byte> saved) {
-  const auto take = [&](size_t size) {
-    if (size > saved.size()) throw base::Error("the saved state of " + spec().name + " is truncated");
-    const auto part = saved.first(size);
-    saved = saved.subspan(size);
-    return part;
-  };
-  const auto take_number = [&](uint64_t* number) { RestoreBytes(take(sizeof(*number)), number); };
-  take_number(&seed_);
-  for (size_t i = 0; i < envs_.size(); ++i) {
-    uint64_t size = 0;
-    take_number(&episodes_[i]);
-    take_number(&size);
-    envs_[i]->Restore(take(size));
+  CheckIdle("a restore");
+  ByteReader reader(saved);
+  seed_ = reader.Read<uint64_t>();
+  std::vector<std::vector<std::byte>> orders(workers_.size());
+  for (int worker = 0; worker < blocks(); ++worker) {
+    auto& order = orders[static_cast<size_t>(worker)];
+    AppendBytes(seed_, &order);
+    const auto [begin, end] = BlockRange(worker);
+    for (int i = begin; i < end; ++i) {
+      const auto size = reader.Read<uint64_t>();
+      AppendBytes(size, &order);
+      AppendSpan(reader.Take(size), &order);
+    }
   }
-  CopyBytes(saved, buffers_.memory());
+  CopyBytes(reader.rest(), buffers_.memory());
+  for (int worker = 0; worker < blocks(); ++worker)
+    Ask(worker, Request::kRestore, std::move(orders[static_cast<size_t>(worker)]));
+  CollectAll();
 }
 
 }  // namespace figment::envs

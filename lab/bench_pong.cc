@@ -60,7 +60,7 @@ template <class Make>
 envs::VectorEnv MakeBatch(int n, int threads, const Make& make) {
   std::vector<std::unique_ptr<envs::Env>> copies;
   for (int i = 0; i < n; ++i) copies.push_back(make());
-  return {std::move(copies), {.threads = threads, .auto_reset = envs::AutoReset::kSameStep}};
+  return {std::move(copies), {.workers = threads, .auto_reset = envs::AutoReset::kSameStep}};
 }
 
 // Seconds of `steps` steps of a batch under random moves, resets included.

@@ -1,7 +1,9 @@
 #include "lab/environments.h"
 
+#include "base/check.h"
 #include "base/config.h"
 #include "base/error.h"
+#include "envs/null_env.h"
 #include "pong/game.h"
 #include "rodent/env.h"
 
@@ -17,17 +19,19 @@ std::vector<SettingInfo> SettingsOf(Config config) {
   return settings;
 }
 
+template <class Config>
+Config With(Config config, const Settings& settings) {
+  base::FieldList fields = FieldsOf(&config);
+  for (const auto& [key, value] : settings) fields.Set(key, value);
+  return config;
+}
+
 // An entry whose class is made from a config with a field list.
 template <class Env, class Config>
 Environment Entry(const std::string& name, const std::string& what, const Config& config) {
   Environment entry = {.name = name, .what = what};
-  entry.make = [config](const Settings& settings) -> std::unique_ptr<envs::Env> {
-    Config own = config;
-    base::FieldList fields = FieldsOf(&own);
-    for (const auto& [key, value] : settings) fields.Set(key, value);
-    return std::make_unique<Env>(own);
-  };
-  entry.spec = [config] { return Env(config).spec(); };
+  entry.make = [config](const Settings& settings) { return std::make_unique<Env>(With(config, settings)); };
+  entry.spec = [config](const Settings& settings) { return Env(With(config, settings)).spec(); };
   entry.settings = SettingsOf(config);
   return entry;
 }
@@ -38,12 +42,10 @@ Environment Rodent(const rodent::TaskEntry& task) {
   Environment entry = {.name = "rodent_" + name, .what = task.what};
   const rodent::EnvConfig config = {.task = name};
   entry.make = [config, cache = std::make_shared<rodent::ModelCache>()](const Settings& settings) {
-    rodent::EnvConfig own = config;
-    base::FieldList fields = FieldsOf(&own);
-    for (const auto& [key, value] : settings) fields.Set(key, value);
+    const rodent::EnvConfig own = With(config, settings);
     return std::make_unique<rodent::RodentEnv>(own, cache->ModelOf(own));
   };
-  entry.spec = [config] { return rodent::SpecOf(config); };
+  entry.spec = [config](const Settings& settings) { return rodent::SpecOf(With(config, settings)); };
   entry.settings = SettingsOf(config);
   return entry;
 }
@@ -68,7 +70,8 @@ std::vector<Environment> All() {
            {.clock = Clock::kFrames, .observation = Observation::kPicture}),
       Pong("pong_whole", "whole trials: fixation, still scene, motion, feedback, gap", {.phases = Phases::kWhole}),
       Pong("pong_published", "the 79 published conditions, opaque occluder",
-           {.set = "published79", .occlusion = Occlusion::kOpaque, .observation = Observation::kBoth})};
+           {.set = "published79", .occlusion = Occlusion::kOpaque, .observation = Observation::kBoth}),
+      Entry<envs::NullEnv>("null", "nothing happens: what a batch costs", envs::NullConfig{})};
   for (const rodent::TaskEntry& task : rodent::Tasks()) all.push_back(Rodent(task));
   return all;
 }
@@ -89,19 +92,55 @@ const Environment& FindEnvironment(const std::string& name) {
   throw base::UnknownName("environment", name, names);
 }
 
-std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name, const Settings& settings) {
+namespace {
+
+// Adds the name to errors.
+template <class Work>
+auto About(const std::string& name, const Work& work) {
   const Environment& environment = FindEnvironment(name);
   try {
-    return environment.make(settings);
+    return work(environment);
   } catch (const base::Error& error) {
     throw base::Error("environment '" + name + "': " + error.what(), error.kind());
   }
 }
 
+}  // namespace
+
+std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name, const Settings& settings) {
+  return About(name, [&](const Environment& environment) { return environment.make(settings); });
+}
+
+envs::VectorEnv MakeVectorEnv(const BatchConfig& config) {
+  const envs::EnvSpec spec =
+      About(config.name, [&](const Environment& environment) { return environment.spec(config.settings); });
+  envs::CheckBatchFits(spec, config.n);
+  const envs::VectorEnvConfig batch = {.workers = config.workers, .auto_reset = config.auto_reset};
+  if (config.kind == WorkerKind::kProcesses) {
+    std::vector<std::string> arguments = {"--environments", config.name};
+    for (const auto& [key, value] : config.settings) arguments.push_back(key + "=" + value);
+    return {spec, config.n, {config.worker_program, arguments}, batch};
+  }
+  std::vector<std::unique_ptr<envs::Env>> copies;
+  while (static_cast<int>(copies.size()) < config.n) copies.push_back(MakeEnvironment(config.name, config.settings));
+  return {std::move(copies), batch};
+}
+
+void ServeEnvironments(const std::vector<std::string>& arguments) {
+  CHECK_GE(arguments.size(), 2u);
+  Settings settings;
+  for (size_t i = 1; i + 1 < arguments.size(); ++i) {
+    const size_t equals = arguments[i].find('=');
+    CHECK(equals != std::string::npos);
+    settings.emplace_back(arguments[i].substr(0, equals), arguments[i].substr(equals + 1));
+  }
+  envs::ServeEnvBlock(std::stoi(arguments.back()), [&] { return MakeEnvironment(arguments.front(), settings); });
+}
+
 base::Table EnvironmentTable() {
   base::Table table = {.title = "Environments", .columns = {"name", "step (s)", "what", "actions", "observations"}};
   for (const Environment& environment : Environments()) {
-    const envs::EnvSpec spec = environment.spec();
+    const envs::EnvSpec spec = environment.spec({});
     table.rows.push_back({environment.name, base::Cell(spec.step_s, 4), environment.what, Names(spec.actions),
                           Names(spec.observations)});
   }

@@ -3,6 +3,7 @@
 // (tests/lab/environments_test.cc) goes through this table.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,7 +11,7 @@
 #include <vector>
 
 #include "base/table.h"
-#include "envs/env.h"
+#include "envs/vector_env.h"
 
 namespace figment::lab {
 
@@ -25,7 +26,7 @@ struct Environment {
   std::string name, what;
   // Throws base::Error that names the nearest key or the valid values.
   std::function<std::unique_ptr<envs::Env>(const Settings& settings)> make;
-  std::function<envs::EnvSpec()> spec;  // without settings; needs no files
+  std::function<envs::EnvSpec(const Settings& settings)> spec;  // the same one's; needs no files
   std::vector<SettingInfo> settings;
 };
 const std::vector<Environment>& Environments();
@@ -33,6 +34,24 @@ const std::vector<Environment>& Environments();
 // Throws base::Error on an unknown name or setting.
 const Environment& FindEnvironment(const std::string& name);
 std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name, const Settings& settings = {});
+
+enum class WorkerKind { kThreads, kProcesses };
+
+// A batch of one environment.
+struct BatchConfig {
+  std::string name;
+  Settings settings;
+  int n = 1, workers = 1;
+  WorkerKind kind = WorkerKind::kThreads;
+  envs::AutoReset auto_reset = envs::AutoReset::kNextStep;
+  std::filesystem::path worker_program;  // figment_worker, for processes
+};
+
+// Throws base::Error on an unknown name or setting, and before anything is made if so many do not fit into memory.
+envs::VectorEnv MakeVectorEnv(const BatchConfig& config);
+
+// The worker program: serves `figment_worker --environments NAME [KEY=VALUE ...] INDEX`, the arguments from NAME on.
+void ServeEnvironments(const std::vector<std::string>& arguments);
 
 base::Table EnvironmentTable();                         // name, step, actions, observations
 base::Table SettingsTable(const std::string& name);     // key, value, what

@@ -23,7 +23,8 @@ TEST(SharedMemory, IsZeroedAndSharedAndLeavesNoDescriptor) {
   const auto before = OpenDescriptors();
   {
     const SharedMemory memory = SharedMemory::Create(5000);
-    EXPECT_TRUE(std::all_of(memory.bytes().begin(), memory.bytes().end(), [](std::byte b) { return b == std::byte{}; }));
+    const auto is_zero = [](std::byte b) { return b == std::byte{}; };
+    EXPECT_TRUE(std::all_of(memory.bytes().begin(), memory.bytes().end(), is_zero));
     const SharedMemory same = SharedMemory::Open(dup(memory.descriptor()));
     memory.bytes()[4999] = std::byte{7};
     EXPECT_EQ(same.bytes()[4999], std::byte{7});

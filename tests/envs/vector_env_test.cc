@@ -87,7 +87,7 @@ TEST(Env, BadActionsChangeNothing) {
   EXPECT_EQ(result.status, StepStatus::kBadAction);
   EXPECT_TRUE(env.running());
   EXPECT_EQ(buffers.Array<double>(Section::kObservations, "sum")[0], 5);
-  EXPECT_EQ(env.DescribeBadAction(buffers.ActionsOf(0)), "action 'add' is 2: expected -1 to 1");
+  EXPECT_EQ(DescribeBadAction(env.spec(), buffers.ActionsOf(0)), "action 'add' is 2: expected -1 to 1");
 }
 
 TEST(Env, WrongResetOptionsAreErrors) {
@@ -187,7 +187,7 @@ TEST(VectorEnv, TruncationIsNotTermination) {
 }
 
 std::vector<std::byte> Play(int threads, AutoReset auto_reset) {
-  const auto envs = MakeSums(37, {.threads = threads, .auto_reset = auto_reset});
+  const auto envs = MakeSums(37, {.workers = threads, .auto_reset = auto_reset});
   envs->Reset(5);
   base::Rng rng({1});
   for (int step = 0; step < 50; ++step) {
@@ -205,7 +205,7 @@ TEST(VectorEnv, ResultsDoNotDependOnThreads) {
 }
 
 TEST(VectorEnv, RestoredOnesGoOnEqually) {
-  const auto a = MakeSums(5, {}), b = MakeSums(5, {.threads = 2});
+  const auto a = MakeSums(5, {}), b = MakeSums(5, {.workers = 2});
   a->Reset(9);
   for (int i = 0; i < 4; ++i) a->Step();
   b->Restore(a->Save());
@@ -218,7 +218,7 @@ TEST(VectorEnv, RestoredOnesGoOnEqually) {
 
 TEST(VectorEnv, ErrorsReachTheCaller) {
   for (const int threads : {1, 2}) {
-    const auto envs = MakeSums(4, {.threads = threads});
+    const auto envs = MakeSums(4, {.workers = threads});
     const std::vector<ResetOptions> wrong = {{}, {}, {}, {{"start", -1}}};
     EXPECT_THROW(envs->Reset(0, wrong), base::Error);
     envs->Reset(0);
