@@ -16,6 +16,8 @@ void MujocoDelete::operator()(mjSpec* spec) const { mj_deleteSpec(spec); }
 MujocoSpec MakeMujocoSpec() {
   // Warnings become a world's status; MuJoCo's own handler would print them and write a file.
   mju_user_warning = [](const char*) {};
+  // The default handler ends the process; ours must not return either.
+  mju_user_error = [](const char* words) { throw base::Error(std::string("MuJoCo: ") + words); };
   if (mj_version() != mjVERSION_HEADER)
     throw base::Error("the MuJoCo library loaded is version " + std::to_string(mj_version()) + ", expected " +
                       std::to_string(mjVERSION_HEADER) + " (run scripts/setup.sh and build again)");

@@ -1,5 +1,7 @@
 #include "envs/scene.h"
 
+#include "base/error.h"
+
 namespace figment::envs {
 
 Camera LookAt(const base::Vec3& position, const base::Vec3& target, double fov_y_rad) {
@@ -13,6 +15,20 @@ Camera LookAt(const base::Vec3& position, const base::Vec3& target, double fov_y
   camera.X_PC = {position, base::Quat(R_WC).normalized()};
   camera.fov_y_rad = fov_y_rad;
   return camera;
+}
+
+Camera CameraNow(const Scene& scene, const SceneState& state, const std::string& name) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < scene.cameras.size(); ++i) {
+    names.push_back(scene.cameras[i].name);
+    if (names.back() != name) continue;
+    Camera camera = scene.cameras[i];
+    if (!state.cameras_W.empty()) camera.X_PC = state.cameras_W[i];
+    else if (camera.parent >= 0) camera.X_PC = state.bodies[static_cast<size_t>(camera.parent)].X_WB * camera.X_PC;
+    camera.parent = -1;
+    return camera;
+  }
+  throw base::UnknownName("camera", name, names);
 }
 
 SceneState InitialState(const Scene& scene) {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,21 @@ struct Picture {
   std::vector<uint8_t> rgb;     // [H, W, 3] sRGB, row-major from the top left
 };
 
+// How a geom looks under Lighting::kPhong: the material of fixed-function OpenGL, colours in display space.
+struct PhongMaterial {
+  Eigen::Vector4f rgba = Eigen::Vector4f(0.5f, 0.5f, 0.5f, 1.0f);  // alpha 0: not drawn at all
+  float emission = 0, specular = 0.5f;
+  float exponent = 64;               // of the highlight
+  int image = -1;                    // index into Scene::images, or -1
+  enum class Mapping {
+    kVertex,                         // a 2D image at the mesh's texture coordinates
+    kPlanar,                         // a 2D image at x, y of the shape's own frame at unit scale
+    kCube,                           // a cube image in the direction x, y, z of the shape's own frame at unit scale
+  } mapping = Mapping::kVertex;
+  Eigen::Vector3f image_scale = Eigen::Vector3f::Ones();   // times the coordinates ...
+  Eigen::Vector2f image_offset = Eigen::Vector2f::Zero();  // ... plus this
+};
+
 enum class Motion {
   kFixed,    // never moves, infinite mass (kinematic in the reference)
   kDynamic,  // moved by forces
@@ -57,6 +73,11 @@ struct Body {
   double linear_damping = 0.0, angular_damping = 0.0;  // 1/s, as PhysX drag
   bool collides = true;
   std::vector<Appearance> appearance = {Appearance{}};  // one per material slot (missing slots use the first)
+  // Under Lighting::kPhong:
+  PhongMaterial material;
+  int group = 0;                              // 0..31; a view shows some groups
+  int height_field = -1;                      // index into Scene::height_fields: drawn instead of the shape
+  base::Vec2 endless_m = base::Vec2::Zero();  // > 0: stays under the camera in steps of this along its own x or y
 };
 
 // A rectangular sheet of cloth, resolution[0] x resolution[1] vertices, row by row.
@@ -104,6 +125,64 @@ struct Light {
   Rgb ambient = Rgb(0.45f, 0.46f, 0.5f);
 };
 
+// --- Lighting as fixed-function OpenGL has it, lamp by lamp and in display space: how MuJoCo draws (envs/mjcf.h)
+
+enum class Lighting {
+  kRoom,   // one directional light and an ambient term
+  kPhong,  // Scene::lamps on PhongMaterials; no floor or room of its own
+};
+
+struct Lamp {
+  enum class Kind { kDirectional, kSpot } kind = Kind::kDirectional;
+  bool on_camera = false;            // a headlight: shines the way the camera looks
+  bool casts_shadow = false;
+  Rgb ambient = Rgb::Zero(), diffuse = Rgb::Constant(0.7f), specular = Rgb::Constant(0.3f);
+  // A spot's: 1 / (a + b d + c d^2), cos(angle)^exponent, nothing beyond the cut-off.
+  Eigen::Vector3f attenuation = Eigen::Vector3f(1, 0, 0);
+  float exponent = 10;
+  double cutoff_rad = 0.7853981633974483;
+};
+
+struct LampState {
+  base::Vec3 position_W = base::Vec3::Zero();
+  base::Vec3 direction_W = -base::Vec3::UnitZ();  // the way it shines
+};
+
+// A picture in display space; a cube has six square faces one below the other: +x, -x, +y, -y, +z, -z as in OpenGL.
+struct Image {
+  bool cube = false;
+  int width = 0, height = 0;         // of all faces together
+  std::vector<uint8_t> rgb;          // [H, W, 3]
+};
+
+// A grid of heights over x, y of its body's frame. Vertex (row, column) lies at
+// ((2 column / (columns - 1) - 1) half_size.x, (2 row / (rows - 1) - 1) half_size.y, height).
+struct HeightField {
+  int rows = 2, columns = 2;
+  base::Vec2 half_size_m = base::Vec2::Ones();
+  double base_m = 0;                 // the solid reaches this far below 0
+};
+
+// Heights are replaced as a whole and never written to, so that states share them.
+struct HeightFieldState {
+  std::shared_ptr<const std::vector<float>> heights_m;  // [rows, columns]
+};
+
+// A mesh whose vertices follow several bones (linear blend skinning).
+struct Skin {
+  std::string name;
+  PhongMaterial material;
+  int group = 0;
+  Mesh mesh;                         // as bound; world frame; normals are made anew
+  float inflate_m = 0;               // moves vertices along their normals
+  struct Bone {
+    base::Pose X_WB;                 // as bound
+    std::vector<int> vertices;
+    std::vector<float> weights;
+  };
+  std::vector<Bone> bones;
+};
+
 // A pinhole camera. Frame C: x right, y down, z forward (into the picture). Depth is z in metres, not ray length.
 struct Camera {
   std::string name;
@@ -126,6 +205,17 @@ struct Scene {
   Light light;
   std::vector<Camera> cameras;
   std::vector<Picture> pictures;                     // of shapes whose uvs are picture coordinates
+
+  Lighting lighting = Lighting::kRoom;
+  // The following belong to Lighting::kPhong, which draws bodies, height fields and skins only.
+  std::vector<Lamp> lamps;
+  std::vector<std::shared_ptr<const Image>> images;  // shared by copies of the scene
+  int sky = -1;                                      // a cube image behind everything, +y overhead, -z to the north; -1: black
+  int shadow_map_side = 2048;                        // at most, texels
+  double shadow_spot_scale = 0.6;                    // share of a spot's cone that its shadow map covers
+  double shadow_half_width_m = 1;                    // of a directional lamp's shadow map
+  std::vector<HeightField> height_fields;
+  std::vector<Skin> skins;
 };
 
 struct BodyState {
@@ -144,6 +234,7 @@ struct ClothState {
 struct Override {
   int body = 0;
   std::optional<Appearance> appearance;
+  std::optional<PhongMaterial> material;
   std::optional<base::Vec3> scale;
   bool visible = true;
 };
@@ -154,7 +245,15 @@ struct SceneState {
   std::vector<ClothState> cloths;                    // as Scene::cloths
   uint64_t overrides_revision = 0;                   // changes whenever `overrides` does
   std::vector<Override> overrides;
+  // Under Lighting::kPhong:
+  std::vector<LampState> lamps;                      // as Scene::lamps
+  std::vector<base::Pose> cameras_W;                 // X_WC as Scene::cameras, or empty: as their parents stand
+  std::vector<base::Pose> bones_W;                   // of all skins, one after the other
+  std::vector<HeightFieldState> height_fields;       // as Scene::height_fields
 };
+
+// The camera of that name as it stands in `state` (its parent is then the world). Throws base::Error with the nearest name.
+Camera CameraNow(const Scene& scene, const SceneState& state, const std::string& name);
 
 // The state at rest at the start poses.
 SceneState InitialState(const Scene& scene);

@@ -48,6 +48,8 @@ struct Shape {
   std::vector<ConvexPart> parts;                       // at least one
   std::vector<std::string> material_slots;             // for meshes of several materials: e.g. "leaf", "pot"
   bool picture_uvs = false;                            // uvs are places in a picture (0..1, v down), not metres
+  bool round_ends = false;                             // what lies beyond z = 1 and -1 scales as x does (capsules)
+  bool sheet = false;                                  // a flat mesh facing +z; from behind it is seen through
 
   base::Vec3 size() const { return high - low; }
 };

@@ -90,6 +90,18 @@ std::vector<SlotRange> AppendMesh(const envs::Mesh& mesh, SceneGeometry& out) {
   return parts;
 }
 
+// The same vertices with every triangle turned round.
+std::vector<LevelOfDetail> BackLevels(std::vector<LevelOfDetail> levels, SceneGeometry& out) {
+  for (LevelOfDetail& level : levels)
+    for (SlotRange& part : level.parts) {
+      const auto first = static_cast<uint32_t>(out.indices.size());
+      for (uint32_t i = 0; i < part.range.index_count; i += 3)
+        for (const uint32_t corner : {0u, 2u, 1u}) out.indices.push_back(out.indices[part.range.first_index + i + corner]);
+      part.range.first_index = first;
+    }
+  return levels;
+}
+
 DrawnShape AppendShape(const envs::Shape& shape, const std::vector<Vector3f>& directions, SceneGeometry& out) {
   if (shape.lods.empty()) throw base::Error("shape '" + shape.name + "' has no mesh");
   DrawnShape drawn;
@@ -103,6 +115,8 @@ DrawnShape AppendShape(const envs::Shape& shape, const std::vector<Vector3f>& di
   drawn.centre = bounds.center().cast<double>();
   drawn.half_size = bounds.sizes().cast<double>() / 2;
   drawn.picture_uvs = shape.picture_uvs;
+  drawn.round_ends = shape.round_ends;
+  if (shape.sheet) drawn.back_levels = BackLevels(drawn.levels, out);
   drawn.project_uv = shape.kind == envs::ShapeKind::kBox || shape.kind == envs::ShapeKind::kConvex;
   return drawn;
 }

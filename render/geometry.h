@@ -41,6 +41,8 @@ struct DrawnShape {
   base::Vec3 centre;                   // of the bounding box, at unit scale
   base::Vec3 half_size;
   bool picture_uvs = false;            // texture coordinates are places in a picture
+  std::vector<LevelOfDetail> back_levels;  // of a sheet: the levels seen from behind
+  bool round_ends = false;
   bool project_uv = false;             // flat-faced: texture coordinates by projection, so that scaling keeps the grain
 };
 

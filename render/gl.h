@@ -5,6 +5,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace figment::render {
 
@@ -81,6 +82,28 @@ using GlTexture = GlName<TextureTraits>;
 using GlFramebuffer = GlName<FramebufferTraits>;
 using GlVertexArray = GlName<VertexArrayTraits>;
 using GlProgram = GlName<ProgramTraits>;
+
+// A buffer that grows by half as needed and keeps its name.
+class GrowingBuffer {
+ public:
+  void Write(const void* data, size_t bytes) {
+    if (!buffer_) buffer_ = GlBuffer::Make();
+    if (bytes > capacity_) {
+      capacity_ = bytes + bytes / 2;
+      glNamedBufferData(buffer_.get(), static_cast<GLsizeiptr>(capacity_), nullptr, GL_DYNAMIC_DRAW);
+    }
+    if (bytes > 0) glNamedBufferSubData(buffer_.get(), 0, static_cast<GLsizeiptr>(bytes), data);
+  }
+  template <class T>
+  void Write(const std::vector<T>& items) {
+    Write(items.data(), items.size() * sizeof(T));
+  }
+  GLuint get() const { return buffer_.get(); }
+
+ private:
+  GlBuffer buffer_;
+  size_t capacity_ = 0;
+};
 
 // Compiles and links. `defines` are lines put after #version. A compile error is our bug: it stops with the log.
 GlProgram BuildProgram(const std::string& defines, const std::string& vertex, const std::string& fragment);

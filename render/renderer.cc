@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -12,6 +13,7 @@
 #include "render/egl_context.h"
 #include "render/gl.h"
 #include "render/patterns.h"
+#include "render/phong_painter.h"
 #include "render/pictures.h"
 #include "render/pixels.h"
 #include "render/shader_text.h"
@@ -27,13 +29,16 @@ struct Preset {
   double shadow_texels = 0;  // of the shadow map's side, per pixel of the picture's larger side; 0: no shadows
   // In software a blended lookup costs 10 ns a pixel, the nearest texel 5, a second mip level 10 more.
   GLint pattern_filter = GL_LINEAR_MIPMAP_NEAREST;
+  GLint image_filter = GL_LINEAR_MIPMAP_LINEAR;  // of images under Lighting::kPhong
   bool occlusion = false;
+  bool skins = true;
   bool display_space = false;
   double pixel_error = 0.5;  // of levels of detail, pixels
 };
 
 constexpr std::array<Preset, 4> kPresets = {{
-    {.name = "draft", .defines = "#define DRAFT\n", .pattern_filter = GL_NEAREST_MIPMAP_NEAREST, .pixel_error = 1.0},
+    {.name = "draft", .defines = "#define DRAFT\n", .pattern_filter = GL_NEAREST_MIPMAP_NEAREST,
+     .image_filter = GL_LINEAR_MIPMAP_NEAREST, .skins = false, .pixel_error = 1.0},
     {.name = "standard", .defines = "#define SHADOWS\n", .shadow_texels = 1.5},
     {.name = "high", .defines = "#define SHADOWS\n#define SOFT_SHADOWS\n", .samples = 4, .shadow_texels = 8,
      .pattern_filter = GL_LINEAR_MIPMAP_LINEAR, .occlusion = true, .pixel_error = 0.25},
@@ -57,8 +62,6 @@ constexpr std::array<float, 4> kSky = {0.72f, 0.77f, 0.82f, 1.0f};
 // Largest side: what OpenGL 4.5 guarantees for a viewport and a texture.
 constexpr int kMaxSize = 16384;
 
-// Passes as bits, to name framebuffers and programs.
-enum PassBit : unsigned { kColorBit = 1, kIdBit = 2, kNormalsBit = 4, kFlowBit = 8 };
 constexpr unsigned kAllTargets = 4;
 constexpr unsigned kPicturesBit = 1u << kAllTargets;  // of programs only: surfaces with pictures of their own
 
@@ -66,28 +69,6 @@ unsigned TargetBits(const Passes& passes) {
   return (passes.color ? kColorBit : 0u) | (passes.id ? kIdBit : 0u) | (passes.normals ? kNormalsBit : 0u) |
          (passes.flow ? kFlowBit : 0u);
 }
-
-// Buffers that grow by half as needed and keep their name.
-class GrowingBuffer {
- public:
-  void Write(const void* data, size_t bytes) {
-    if (!buffer_) buffer_ = GlBuffer::Make();
-    if (bytes > capacity_) {
-      capacity_ = bytes + bytes / 2;
-      glNamedBufferData(buffer_.get(), static_cast<GLsizeiptr>(capacity_), nullptr, GL_DYNAMIC_DRAW);
-    }
-    if (bytes > 0) glNamedBufferSubData(buffer_.get(), 0, static_cast<GLsizeiptr>(bytes), data);
-  }
-  template <class T>
-  void Write(const std::vector<T>& items) {
-    Write(items.data(), items.size() * sizeof(T));
-  }
-  GLuint get() const { return buffer_.get(); }
-
- private:
-  GlBuffer buffer_;
-  size_t capacity_ = 0;
-};
 
 GlTexture MakeTarget(GLenum format, int width, int height) {
   GlTexture texture = GlTexture::Make(GL_TEXTURE_2D);
@@ -189,7 +170,9 @@ struct Renderer::Impl {
   void MakeVertexArray();
   const GlFramebuffer& FramebufferFor(unsigned bits);
   const GlProgram& ProgramFor(unsigned bits);
+  PhongOptions PhongOptionsFor(const envs::Scene& new_scene) const;
   void UpdateCloth(const envs::SceneState& now, const envs::SceneState& previous);
+  void PrepareRoom(const View& view, const View& before, const Passes& passes);
   void UpdateBuffers();
   void DrawShadows();
   void DrawVisible(const GlFramebuffer& target, unsigned bits);
@@ -220,6 +203,7 @@ struct Renderer::Impl {
   GlVertexArray vertex_array;
   GlBuffer vertices, indices, frame_block;
   GrowingBuffer instances, commands;
+  std::optional<PhongPainter> phong;                // of a scene under Lighting::kPhong
 };
 
 Renderer::Impl::Impl(const RenderConfig& render_config)
@@ -330,6 +314,14 @@ const GlProgram& Renderer::Impl::ProgramFor(unsigned bits) {
 
 void Renderer::Impl::Upload(const envs::Scene& new_scene) {
   context.MakeCurrent();
+  phong.reset();
+  uploaded = true;
+  if (new_scene.lighting == envs::Lighting::kPhong) {
+    phong.emplace(PhongOptionsFor(new_scene), preset.image_filter);
+    phong->Upload(new_scene);
+    CheckGl("uploading the scene");
+    return;
+  }
   scene = new_scene;
   geometry = BuildGeometry(scene);
   vertices = GlBuffer::Make();
@@ -341,8 +333,13 @@ void Renderer::Impl::Upload(const envs::Scene& new_scene) {
   glVertexArrayVertexBuffer(vertex_array.get(), 0, vertices.get(), 0, sizeof(Vertex));
   glVertexArrayElementBuffer(vertex_array.get(), indices.get());
   if (!scene.pictures.empty()) pictures = MakePictures(scene.pictures, preset);
-  uploaded = true;
   CheckGl("uploading the scene");
+}
+
+PhongOptions Renderer::Impl::PhongOptionsFor(const envs::Scene& new_scene) const {
+  PhongOptions phong_options{.draw = options, .skins = preset.skins, .mujoco_meshes = preset.display_space};
+  phong_options.draw.shadow_map_size = std::min(options.shadow_map_size, new_scene.shadow_map_side);
+  return phong_options;
 }
 
 void Renderer::Impl::UpdateCloth(const envs::SceneState& now, const envs::SceneState& previous) {
@@ -390,10 +387,11 @@ void Renderer::Impl::DrawVisible(const GlFramebuffer& target, unsigned bits) {
   glBindFramebuffer(GL_FRAMEBUFFER, target.get());
   glViewport(0, 0, config.width, config.height);
   glClearBufferfv(GL_DEPTH, 0, &farthest);
-  if (bits & kColorBit) glClearBufferfv(GL_COLOR, 0, kSky.data());
+  if (bits & kColorBit) glClearBufferfv(GL_COLOR, 0, phong ? zero.data() : kSky.data());
   if (bits & kIdBit) glClearBufferuiv(GL_COLOR, 1, background.data());
   if (bits & kNormalsBit) glClearBufferfv(GL_COLOR, 2, zero.data());
   if (bits & kFlowBit) glClearBufferfv(GL_COLOR, 3, zero.data());
+  if (phong) return phong->Draw(bits);
   glDepthFunc(GL_GREATER);
   glUseProgram(ProgramFor(bits).get());
   glBindTextureUnit(0, patterns.get());
@@ -454,6 +452,13 @@ void Renderer::Impl::ReadBack(const envs::Camera& camera, const Passes& passes, 
   if (bits & kFlowBit) Read(bits, GL_COLOR_ATTACHMENT3, GL_RG, GL_FLOAT, out.flow_px.data());
 }
 
+void Renderer::Impl::PrepareRoom(const View& view, const View& before, const Passes& passes) {
+  BuildDrawList(scene, geometry, view, before, options, list);
+  UpdateCloth(*view.state, *before.state);
+  UpdateBuffers();
+  if (passes.color && options.shadow_map_size > 0) DrawShadows();
+}
+
 void Renderer::Impl::Render(const View& view, const View* previous, const Passes& passes, Frame& out) {
   CHECK(uploaded);
   CHECK(view.state != nullptr);
@@ -461,17 +466,14 @@ void Renderer::Impl::Render(const View& view, const View* previous, const Passes
   out.width = config.width, out.height = config.height;
   out.color.clear(), out.id.clear(), out.depth_m.clear(), out.normals.clear(), out.flow_px.clear();
   const View& before = previous ? *previous : view;
-  BuildDrawList(scene, geometry, view, before, options, list);
-  UpdateCloth(*view.state, *before.state);
-  UpdateBuffers();
-
   unsigned bits = TargetBits(passes);
   if (!previous) bits &= ~kFlowBit;  // without a previous view nothing has moved
-  if (passes.color && options.shadow_map_size > 0) DrawShadows();
+  if (phong) phong->Prepare(view, before, passes.color);
+  else PrepareRoom(view, before, passes);
   if (separate_labels()) {
     bits &= ~kColorBit;
     if (passes.color) DrawMultisampledColor();
-    const bool occlusion = passes.color && preset.occlusion;
+    const bool occlusion = passes.color && preset.occlusion && !phong;
     if (bits || passes.depth || occlusion) DrawVisible(FramebufferFor(bits), bits);
     if (occlusion) DrawOcclusion();
   } else {

@@ -37,6 +37,7 @@ struct RenderConfig {
 struct View {
   const envs::SceneState* state = nullptr;
   envs::Camera camera;
+  unsigned groups = ~0u;  // bit g: bodies and skins of group g are drawn (Lighting::kPhong)
 };
 
 struct RendererInfo {
