@@ -19,7 +19,7 @@ void AddPongReport(CLI::App& pong, Action* action);  // `figment pong behavior` 
 void AddPongScores(CLI::App& pong, Action* action);  // `figment pong score`, `decode`, `synthetic`
 void AddPongTraining(CLI::App& pong, Action* action);  // `figment pong train` and `features`
 void AddRodent(CLI::App& app, Action* action);
-void AddRender(CLI::App& app, Action* action);
+void AddRenderModel(CLI::App& app, Action* action);
 void AddDoctor(CLI::App& app, Action* action);
 void AddBench(CLI::App& app, Action* action);
 

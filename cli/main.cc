@@ -46,7 +46,7 @@ int Run(int argc, char** argv) {
   figment::cli::AddPhysion(app, &action);
   figment::cli::AddPong(app, &action);
   figment::cli::AddRodent(app, &action);
-  figment::cli::AddRender(app, &action);
+  figment::cli::AddRenderModel(app, &action);
   figment::cli::AddBench(app, &action);
   figment::cli::AddDoctor(app, &action);
   try {

@@ -5,7 +5,7 @@
 
 namespace figment::cli {
 
-void AddRender(CLI::App& app, Action* action) {
+void AddRenderModel(CLI::App& app, Action* action) {
   CLI::App* command = app.add_subcommand("render", "A picture of any MuJoCo model (MJCF)");
   const auto options = std::make_shared<lab::RenderModelOptions>();
   command->add_option("model", options->model, "the model, .xml or .mjb")->required();

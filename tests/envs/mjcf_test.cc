@@ -124,7 +124,7 @@ TEST_F(Mjcf, StepsAndContinuesWhereItWasSaved) {
   MjcfWorld world = World(text);
   world.Step(100);
   const std::vector<std::byte> saved = world.Save();
-  EXPECT_NEAR(world.State().bodies[0].X_WB.p.z(), 1 - 9.81 * .2 * .2 / 2, 5e-3);
+  EXPECT_NEAR(world.State().bodies[1].X_WB.p.z(), 1 - 9.81 * .2 * .2 / 2, 5e-3);
   world.Step(300);
   MjcfWorld other = World(text);
   other.Restore(saved);
