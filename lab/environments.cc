@@ -4,6 +4,7 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "envs/null_env.h"
+#include "physion/push_env.h"
 #include "pong/game.h"
 #include "rodent/env.h"
 
@@ -72,6 +73,8 @@ std::vector<Environment> All() {
       Pong("pong_published", "the 79 published conditions, opaque occluder",
            {.set = "published79", .occlusion = Occlusion::kOpaque, .observation = Observation::kBoth}),
       Entry<envs::NullEnv>("null", "nothing happens: what a batch costs", envs::NullConfig{})};
+  const std::string question = "one push; does the target touch the zone?";
+  all.push_back(Entry<physion::PushEnv>("physion_push", question, physion::PushConfig{}));
   for (const rodent::TaskEntry& task : rodent::Tasks()) all.push_back(Rodent(task));
   return all;
 }

@@ -54,13 +54,15 @@ void DrawActions(const std::vector<ArraySpec>& specs, envs::ConstArrays rows, ba
   }
 }
 
-// Environments that take long over an episode are cut short.
-bool IsSlow(const std::string& name) {
+// Environments that take long over an episode are cut short, or play few.
+bool HasTimeLimit(const std::string& name) {
   const auto& settings = FindEnvironment(name).settings;
-  return std::any_of(settings.begin(), settings.end(), [](const auto& setting) { return setting.key == "time_limit_s"; });
+  const auto is_limit = [](const SettingInfo& setting) { return setting.key == "time_limit_s"; };
+  return std::any_of(settings.begin(), settings.end(), is_limit);
 }
+bool IsSlow(const std::string& name) { return HasTimeLimit(name) || FindEnvironment(name).spec({}).step_s > 1; }
 Settings Short(const std::string& name) {
-  return IsSlow(name) ? Settings{{"time_limit_s", "0.2"}} : Settings{};
+  return HasTimeLimit(name) ? Settings{{"time_limit_s", "0.2"}} : Settings{};
 }
 std::unique_ptr<envs::Env> MakeShort(const std::string& name) { return MakeEnvironment(name, Short(name)); }
 
