@@ -9,6 +9,7 @@
 #include "lab/bench_pong.h"
 #include "lab/bench_render.h"
 #include "lab/bench_training.h"
+#include "lab/bench_vector.h"
 
 namespace figment::cli {
 namespace {
@@ -40,6 +41,8 @@ base::Table Metrics() {
 
 base::Table Pong() { return lab::BenchPong({}); }
 
+base::Table Vector() { return lab::BenchVector({.worker = base::ExecutableDirectory() / "figment_worker"}); }
+
 base::Table Training() { return lab::BenchTraining(); }
 
 void AddBenchmark(CLI::App& bench, Action* action, const std::string& name, const std::string& help,
@@ -66,6 +69,7 @@ void AddBench(CLI::App& app, Action* action) {
   AddBenchmark(*bench, action, "physion", "whole data sets: frames/s, memory, disk", Physion);
   AddBenchmark(*bench, action, "metrics", "ridge and PLS fits of a neural score, beside scikit-learn", Metrics);
   AddBenchmark(*bench, action, "pong", "trial set, pictures, the game in batches", Pong);
+  AddBenchmark(*bench, action, "vector", "batches of environments: hand-over, workers beside separate processes", Vector);
   AddBenchmark(*bench, action, "training", "one pass of the published training of small networks (full build)", Training);
 }
 

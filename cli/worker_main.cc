@@ -2,15 +2,22 @@
 //
 //   figment_worker FOLDER DEVICE MODELS
 //   figment_worker --environments NAME [KEY=VALUE ...] INDEX
+//   figment_worker --alone NAME N SECONDS
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
+#include "lab/bench_vector.h"
 #include "lab/environments.h"
 #include "physion/generate.h"
 
 int main(int argc, char** argv) {
   if (argc >= 4 && argv[1] == std::string_view("--environments")) {
     figment::lab::ServeEnvironments({argv + 2, argv + argc});
+    return 0;
+  }
+  if (argc == 5 && argv[1] == std::string_view("--alone")) {
+    figment::lab::ServeSpeed(argv[2], std::atoi(argv[3]), std::atof(argv[4]));
     return 0;
   }
   if (argc != 4) {

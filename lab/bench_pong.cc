@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <string>
 
@@ -25,53 +24,33 @@ double ThreadSeconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-double WallSeconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double MedianSeconds(int rounds, double (*clock)(), const std::function<void()>& work) {
+double MedianSeconds(int rounds, const std::function<void()>& work) {
   std::vector<double> seconds;
   for (int round = 0; round < rounds; ++round) {
-    const double start = clock();
+    const double start = ThreadSeconds();
     work();
-    seconds.push_back(clock() - start);
+    seconds.push_back(ThreadSeconds() - start);
   }
   std::nth_element(seconds.begin(), seconds.begin() + rounds / 2, seconds.end());
   return seconds[static_cast<size_t>(rounds / 2)];
 }
 
-// An environment in which nothing happens: what is left is the batch around it.
-class Nothing : public envs::Env {
- public:
-  Nothing()
-      : Env({.name = "nothing",
-             .step_s = 1,
-             .actions = {{.name = "move", .type = envs::DType::kInt32, .low = 0, .high = 2}},
-             .observations = {{.name = "none"}}}) {}
-
- private:
-  void DoReset(uint64_t, const envs::ResetOptions&, const envs::EnvOutput&) override {}
-  envs::StepResult DoStep(envs::ConstArrays, const envs::EnvOutput&) override { return {}; }
-  void DoSave(std::vector<std::byte>*) const override {}
-  void DoRestore(std::span<const std::byte>) override {}
-};
-
 template <class Make>
-envs::VectorEnv MakeBatch(int n, int threads, const Make& make) {
+envs::VectorEnv MakeBatch(int n, const Make& make) {
   std::vector<std::unique_ptr<envs::Env>> copies;
   for (int i = 0; i < n; ++i) copies.push_back(make());
-  return {std::move(copies), {.workers = threads, .auto_reset = envs::AutoReset::kSameStep}};
+  return {std::move(copies), {.auto_reset = envs::AutoReset::kSameStep}};
 }
 
 // Seconds of `steps` steps of a batch under random moves, resets included.
 template <class Make>
-double BatchSeconds(const PongBenchOptions& options, int threads, double (*clock)(), const Make& make) {
-  envs::VectorEnv batch = MakeBatch(options.batch, threads, make);
+double BatchSeconds(const PongBenchOptions& options, const Make& make) {
+  envs::VectorEnv batch = MakeBatch(options.batch, make);
   batch.Reset(0);
   base::Rng rng({0});
   for (int32_t& move : batch.buffers().Array<int32_t>(envs::Section::kActions, "move"))
     move = static_cast<int32_t>(rng.Integer(0, 3));
-  return MedianSeconds(options.rounds, clock, [&] {
+  return MedianSeconds(options.rounds, [&] {
     for (int step = 0; step < options.steps; ++step) batch.Step();
   });
 }
@@ -82,7 +61,7 @@ double PictureSeconds(int rounds, int* frames) {
   const pong::Rasteriser rasteriser({});
   std::vector<uint8_t> picture(rasteriser.pixels());
   const auto published = pong::PublishedConditions();
-  return MedianSeconds(rounds, ThreadSeconds, [&] {
+  return MedianSeconds(rounds, [&] {
     *frames = 0;
     for (const int index : published) {
       const auto clip = pong::ClipPositions(pong::MakeTrack(pong::TrialSet()[static_cast<size_t>(index)]));
@@ -100,19 +79,18 @@ base::Table BenchPong(const PongBenchOptions& options) {
                        const std::string& aim) {
     table.rows.push_back({what, base::Cell(value, digits), unit, aim});
   };
-  row("whole trial set and split", MedianSeconds(options.rounds, ThreadSeconds,
-                                                 [] {
-                                                   pong::MakeTrialSet();
-                                                   pong::MakeSplit();
-                                                 }),
-      3, "s", "2 or less");
+  const double trial_set_seconds = MedianSeconds(options.rounds, [] {
+    pong::MakeTrialSet();
+    pong::MakeSplit();
+  });
+  row("whole trial set and split", trial_set_seconds, 3, "s", "2 or less");
   int frames = 0;
   const double picture_seconds = PictureSeconds(options.rounds, &frames);
   row("published 100 x 100 pictures", frames / picture_seconds, 0, "frames/s a core", "20000 or more");
   const double env_steps = static_cast<double>(options.batch) * options.steps;
   using pong::Clock;
   const auto game = [&](const pong::GameConfig& config) {
-    return BatchSeconds(options, 1, ThreadSeconds, [&] { return MakeGame(config); }) / env_steps * 1e6;
+    return BatchSeconds(options, [&] { return MakeGame(config); }) / env_steps * 1e6;
   };
   const std::string batch = ", batch of " + std::to_string(options.batch);
   const std::string a_step = "us an env and step";
@@ -120,10 +98,6 @@ base::Table BenchPong(const PongBenchOptions& options) {
   row("game, state, 24 frames a second" + batch, game({.clock = Clock::kFrames}), 4, a_step, "0.1 or less");
   row("game, pictures" + batch, game({.clock = Clock::kFrames, .observation = pong::Observation::kPicture}), 3,
       a_step, "");
-  for (const int threads : {1, 2})
-    row("hand-over: environments that do nothing, threads: " + std::to_string(threads),
-        BatchSeconds(options, threads, WallSeconds, [] { return std::make_unique<Nothing>(); }) / options.steps * 1e6,
-        2, "us a batch", "30 or less");
   table.notes = {base::CpuClass() + "; figment " + base::kVersion,
                  "medians of " + std::to_string(options.rounds) + " rounds; episodes begin again in the same step"};
   return table;

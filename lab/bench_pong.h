@@ -11,8 +11,7 @@ struct PongBenchOptions {
   int steps = 2000;    // of a batch, timed in a round
 };
 
-// Times are processor times of the thread that works, so that a busy machine does not enter, except for the hand-over
-// of batches to threads, which is time by the clock.
+// Times are processor times of the thread that works, so that a busy machine does not enter.
 base::Table BenchPong(const PongBenchOptions& options);
 
 }  // namespace figment::lab
