@@ -69,7 +69,7 @@ void AddBench(CLI::App& app, Action* action) {
   AddBenchmark(*bench, action, "physion", "whole data sets: frames/s, memory, disk", Physion);
   AddBenchmark(*bench, action, "metrics", "ridge and PLS fits of a neural score, beside scikit-learn", Metrics);
   AddBenchmark(*bench, action, "pong", "trial set, pictures, the game in batches", Pong);
-  AddBenchmark(*bench, action, "vector", "batches of environments: hand-over, workers beside separate processes", Vector);
+  AddBenchmark(*bench, action, "vector", "batches of environments: hand-over, two workers", Vector);
   AddBenchmark(*bench, action, "training", "one pass of the published training of small networks (full build)", Training);
 }
 

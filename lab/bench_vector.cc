@@ -17,7 +17,8 @@ using Clock = std::chrono::steady_clock;
 
 double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-BatchConfig ConfigOf(const std::string& name, int n, WorkerKind kind, int workers, const std::filesystem::path& worker) {
+BatchConfig ConfigOf(const std::string& name, int n, WorkerKind kind, int workers,
+                     const std::filesystem::path& worker) {
   return {.name = name,
           .n = n,
           .workers = workers,
