@@ -8,6 +8,7 @@
 #include "lab/bench_physion.h"
 #include "lab/bench_pong.h"
 #include "lab/bench_render.h"
+#include "lab/bench_rodent.h"
 #include "lab/bench_training.h"
 #include "lab/bench_vector.h"
 
@@ -43,6 +44,8 @@ base::Table Pong() { return lab::BenchPong({}); }
 
 base::Table Vector() { return lab::BenchVector({.worker = base::ExecutableDirectory() / "figment_worker"}); }
 
+base::Table Rodent() { return lab::BenchRodent({}); }
+
 base::Table Training() { return lab::BenchTraining(); }
 
 void AddBenchmark(CLI::App& bench, Action* action, const std::string& name, const std::string& help,
@@ -70,6 +73,7 @@ void AddBench(CLI::App& app, Action* action) {
   AddBenchmark(*bench, action, "metrics", "ridge and PLS fits of a neural score, beside scikit-learn", Metrics);
   AddBenchmark(*bench, action, "pong", "trial set, pictures, the game in batches", Pong);
   AddBenchmark(*bench, action, "vector", "batches of environments: hand-over, two workers", Vector);
+  AddBenchmark(*bench, action, "rodent", "control steps/s of each task beside a bare mj_step loop", Rodent);
   AddBenchmark(*bench, action, "training", "one pass of the published training of small networks (full build)", Training);
 }
 
