@@ -104,6 +104,14 @@ void FindJoints(const mjModel& model, BodyParts* parts) {
   if (found != parts->joint_qpos.size()) throw OtherBody("it has fewer than 30 actuators of joints");
 }
 
+void MakeFast(mjOption* option) {
+  option->timestep = 0.002;
+  option->noslip_iterations = 0;
+  option->iterations = 5;
+  option->tolerance = 1e-6;
+  option->disableflags |= mjDSBL_MULTICCD | mjDSBL_ISLAND;
+}
+
 }  // namespace
 
 int SubstepsOf(Profile profile) { return profile == Profile::kExact ? 20 : 10; }
@@ -115,9 +123,10 @@ envs::MujocoSpec MakeArenaSpec(Profile profile) {
   spec->compiler.boundinertia = 1e-11;
   std::copy_n("xyz", 3, spec->compiler.eulerseq);
   spec->option.cone = mjCONE_ELLIPTIC;
-  spec->option.noslip_iterations = profile == Profile::kExact ? 5 : 0;
+  spec->option.timestep = 0.001;
+  spec->option.noslip_iterations = 5;
   spec->option.noslip_tolerance = 0;
-  spec->option.timestep = profile == Profile::kExact ? 0.001 : 0.002;
+  if (profile == Profile::kFast) MakeFast(&spec->option);
   // A state that blows up must be seen, not be replaced by the start pose.
   spec->option.disableflags |= mjDSBL_AUTORESET;
   spec->stat.meansize = 0.003;

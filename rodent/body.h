@@ -14,8 +14,9 @@
 
 namespace figment::rodent {
 
-// exact: as the reference, 20 steps of 1 ms and 5 iterations against slip. fast: 10 steps of 2 ms without them, for
-// training; its trajectories are others.
+// exact: as the reference, 20 steps of 1 ms and 5 iterations against slip. fast: 10 steps of 2 ms without them, at most
+// 5 iterations of the solver to a tolerance of 1e-6, one contact a pair of convex shapes; for training, its trajectories
+// are others.
 enum class Profile { kExact, kFast };
 int SubstepsOf(Profile profile);
 inline constexpr double kControlStep_s = 0.02;
