@@ -159,7 +159,12 @@ envs::StepResult RodentEnv::DoStep(envs::ConstArrays actions, const envs::EnvOut
   Write(out, outcome.discount);
   return {.reward = outcome.reward,
           .terminated = outcome.terminated,
-          .truncated = !outcome.terminated && physics_.data->time >= time_limit_s_};
+          .truncated = !outcome.terminated && TimeIsUp()};
+}
+
+// The time is a sum of steps, rounded to either side.
+bool RodentEnv::TimeIsUp() const {
+  return physics_.data->time > time_limit_s_ - physics_.model->opt.timestep / 2;
 }
 
 void RodentEnv::Observe() {

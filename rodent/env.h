@@ -70,6 +70,7 @@ class RodentEnv : public envs::Env {
   void DoSave(std::vector<std::byte>* bytes) const override;
   void DoRestore(std::span<const std::byte> bytes) override;
 
+  bool TimeIsUp() const;
   void Observe();
   void Write(const envs::EnvOutput& out, double discount) const;
   template <class Real>

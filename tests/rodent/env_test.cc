@@ -102,6 +102,18 @@ std::vector<std::string> TaskNames() {
 }
 INSTANTIATE_TEST_SUITE_P(Tasks, TaskTest, testing::ValuesIn(TaskNames()), [](const auto& info) { return info.param; });
 
+TEST(Env, BothProfilesTakeTheSameNumberOfControlSteps) {
+  for (const Profile profile : {Profile::kExact, Profile::kFast}) {
+    RodentEnv env({.profile = profile, .time_limit_s = 20});
+    const envs::ArrayBuffers buffers(env.spec(), 1);
+    env.Reset(1, {}, buffers.OutputOf(0));
+    // The sum of 998 control steps, without their physics.
+    for (int i = 0; i < 998 * SubstepsOf(profile); ++i) env.physics().data->time += env.physics().model->opt.timestep;
+    EXPECT_FALSE(env.Step(buffers.ActionsOf(0), buffers.OutputOf(0)).truncated);
+    EXPECT_TRUE(env.Step(buffers.ActionsOf(0), buffers.OutputOf(0)).truncated);
+  }
+}
+
 TEST(Env, ABrokenStateTruncatesWithAReasonAndTheLastObservation) {
   RodentEnv env({.doubles = true});
   const envs::ArrayBuffers buffers(env.spec(), 1);
