@@ -20,6 +20,7 @@ void AddPongScores(CLI::App& pong, Action* action);  // `figment pong score`, `d
 void AddPongTraining(CLI::App& pong, Action* action);  // `figment pong train` and `features`
 void AddRodent(CLI::App& app, Action* action);
 void AddRenderModel(CLI::App& app, Action* action);
+void AddView(CLI::App& app, Action* action);
 void AddDoctor(CLI::App& app, Action* action);
 void AddBench(CLI::App& app, Action* action);
 

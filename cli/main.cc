@@ -47,6 +47,7 @@ int Run(int argc, char** argv) {
   figment::cli::AddPong(app, &action);
   figment::cli::AddRodent(app, &action);
   figment::cli::AddRenderModel(app, &action);
+  figment::cli::AddView(app, &action);
   figment::cli::AddBench(app, &action);
   figment::cli::AddDoctor(app, &action);
   try {

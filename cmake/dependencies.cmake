@@ -21,6 +21,7 @@ endif()
 add_library(bullet_hacd INTERFACE)
 target_link_libraries(bullet_hacd INTERFACE ${FIGMENT_HACD} PkgConfig::BULLET)
 pkg_check_modules(EPOXY REQUIRED IMPORTED_TARGET epoxy)
+pkg_check_modules(GLFW IMPORTED_TARGET glfw3)  # optional: the window of `figment view`
 pkg_check_modules(EGL REQUIRED IMPORTED_TARGET egl)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
 pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)

@@ -8,6 +8,7 @@
 #include "envs/engines.h"
 #include "files/library_versions.h"
 #include "lab/torch_version.h"
+#include "lab/viewer.h"
 #include "render/renderer.h"
 
 namespace figment::lab {
@@ -36,7 +37,7 @@ Json Devices() {
 constexpr char kHowToGetTorch[] = "scripts/setup.sh --full && cmake --preset full && cmake --build --preset full";
 
 Json Libraries() {
-  Json list = {{"Bullet", envs::BulletVersion()}, {"MuJoCo", envs::MujocoVersion()}};
+  Json list = {{"Bullet", envs::BulletVersion()}, {"MuJoCo", envs::MujocoVersion()}, {"window", ViewerVersion()}};
   for (const auto& [name, version] : files::LibraryVersions()) list[name] = version;
   const std::string torch = TorchVersion();
   list["torch"] = torch.empty() ? "not in this build; to train networks: " + std::string(kHowToGetTorch) : torch;

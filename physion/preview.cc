@@ -205,15 +205,25 @@ void WriteSheet(const std::vector<files::SheetRow>& rows, const std::filesystem:
   files::WriteFileAtomically(out, png);
 }
 
+Candidate AcceptedCandidate(const Run& run) {
+  Candidate candidate = FindCandidate(run, run.plan.slots.front());
+  if (!candidate.is_kept())
+    throw base::Error("no scene of this config and seed was accepted; the last one: " +
+                      candidate.simulation.reject_reason);
+  return candidate;
+}
+
 }  // namespace
+
+Candidate ChooseTrial(const PreviewRequest& request, const GenerateConfig& settings) {
+  return AcceptedCandidate(RunOf(request, settings));
+}
 
 std::string Preview(const PreviewRequest& request, const GenerateConfig& given) {
   if (request.out.extension() != ".png")
     throw base::UsageError("--out '" + request.out.string() + "': the preview is a .png picture");
   const Run run = RunOf(request, given);
-  const Candidate candidate = FindCandidate(run, run.plan.slots.front());
-  if (!candidate.is_kept())
-    throw base::Error("no scene of this config and seed was accepted; the last one: " + candidate.simulation.reject_reason);
+  const Candidate candidate = AcceptedCandidate(run);
 
   FramePainter painter(candidate, run.settings);
   const Film film = FilmOf(candidate.simulation.outcome, painter);

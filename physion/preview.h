@@ -20,6 +20,9 @@ struct PreviewRequest {
   std::filesystem::path out; // .png
 };
 
+// The trial that the request means. Throws base::Error if there is none, or all its candidates were rejected.
+Candidate ChooseTrial(const PreviewRequest& request, const GenerateConfig& settings);
+
 // Writes the sheet and returns one line about the trial: name, label, first contact. Throws base::Error.
 std::string Preview(const PreviewRequest& request, const GenerateConfig& settings);
 

@@ -30,6 +30,7 @@ done
 packages=(
   g++ ninja-build ccache pkg-config python3 python3-venv ffmpeg
   libbullet-dev libbullet-extras-dev libeigen3-dev
+  libglfw3-dev xvfb
   libepoxy-dev libegl-dev libegl1 libegl-mesa0 libgl1-mesa-dri
   libhdf5-dev libavcodec-dev libavformat-dev libavutil-dev libpng-dev libdeflate-dev libmatio-dev libssl-dev
   nlohmann-json3-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev libbenchmark-dev

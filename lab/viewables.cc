@@ -1,0 +1,185 @@
+#include "lab/viewables.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <memory>
+
+#include "base/error.h"
+#include "envs/array_buffers.h"
+#include "envs/world.h"
+#include "physion/preview.h"
+#include "physion/scenario.h"
+#include "pong/game.h"
+#include "pong/painter.h"
+
+namespace figment::lab {
+namespace {
+
+// --- Physion: the trial of a seed, simulated while it is watched, so that the target can be pushed.
+
+constexpr char kPush[] = "push the target along the picture (right, left) or away and back (up, down)";
+constexpr double kPushSpeed_m_s = 0.05;  // a step that an arrow is held
+
+struct PhysionShow {
+  std::string scenario;
+  ViewableOptions options;
+  physion::GenerateConfig settings;
+  render::Renderer renderer;
+  physion::Trial trial;
+  std::unique_ptr<envs::World> world;
+  int frame = 0;
+  bool touched = false;
+  std::string label;  // what happens if nobody pushes
+
+  std::string Line() const {
+    if (world->Status() != envs::WorldStatus::kOk) return world->StatusDetail();
+    return "frame " + std::to_string(frame) + (touched ? ", touched" : "") + "; " + label;
+  }
+};
+
+int TargetBody(const physion::Trial& trial) { return trial.body_of_object[static_cast<size_t>(trial.target)]; }
+
+std::string ResetShow(PhysionShow& show, uint64_t seed) {
+  physion::Candidate candidate = physion::ChooseTrial(
+      {.scenario = show.scenario, .config = show.options.config, .seed = seed}, show.settings);
+  show.trial = std::move(candidate.trial);
+  show.label = candidate.simulation.outcome.label ? "the target will touch" : "the target will not touch";
+  show.world = envs::MakeWorld(show.trial.scene, physion::SimulateOptionsOf(show.settings).world);
+  show.frame = 0, show.touched = false;
+  show.renderer.Upload(show.trial.scene);
+  return show.Line();
+}
+
+// Pushes by hand come as central impulses; the trial's own push comes when it is due.
+std::string StepShow(PhysionShow& show, const Arrows& arrows) {
+  const physion::Trial& trial = show.trial;
+  if (trial.push && trial.push->frame == show.frame) {
+    if (trial.push->point_W) show.world->ApplyImpulse(trial.push->body, trial.push->impulse_Ns, *trial.push->point_W);
+    else show.world->ApplyCentralImpulse(trial.push->body, trial.push->impulse_Ns);
+  }
+  const int target = TargetBody(trial);
+  if (target >= 0 && (arrows.right || arrows.up)) {
+    base::Vec3 right = trial.camera.X_PC.q * base::Vec3::UnitX(), away = trial.camera.X_PC.q * base::Vec3::UnitZ();
+    right.z() = away.z() = 0;
+    const base::Vec3 direction = arrows.right * right.normalized() + arrows.up * away.normalized();
+    show.world->ApplyCentralImpulse(
+        target, kPushSpeed_m_s * trial.scene.bodies[static_cast<size_t>(target)].mass_kg * direction);
+  }
+  show.world->Step();
+  ++show.frame;
+  const int zone = trial.body_of_object[static_cast<size_t>(trial.zone)];
+  for (const envs::Contact& contact : show.world->Contacts())
+    if (std::minmax(contact.body_a, contact.body_b) == std::minmax(target, zone)) show.touched = true;
+  return show.Line();
+}
+
+Viewable ShowPhysion(const std::string& scenario, const ViewableOptions& options) {
+  physion::GenerateConfig settings;
+  settings.size_px = options.size;
+  auto show = std::make_shared<PhysionShow>(PhysionShow{
+      .scenario = scenario, .options = options, .settings = settings,
+      .renderer = render::Renderer({.width = options.size, .height = options.size, .quality = options.quality,
+                                    .device = options.device})});
+  Viewable viewable;
+  viewable.title = "Physion, " + scenario;
+  viewable.arrows = kPush;
+  viewable.step_s = physion::SimulateOptionsOf(settings).world.timestep_s;
+  viewable.home = Orbit{.target = {0, 0, 0.5}, .distance_m = 3.5};
+  viewable.reset = [show](uint64_t seed) { return ResetShow(*show, seed); };
+  viewable.step = [show](const Arrows& arrows) { return StepShow(*show, arrows); };
+  viewable.draw = [show](const envs::Camera* camera, render::Frame* frame) {
+    show->renderer.Render({&show->world->State(), camera ? *camera : show->trial.camera}, nullptr, {.color = true},
+                          *frame);
+  };
+  return viewable;
+}
+
+// --- Mental-Pong: the game as a person plays it.
+
+struct PongShow {
+  pong::Game game{{.mask_hidden = false, .doubles = true, .phases = pong::Phases::kWhole, .feedback_s = 1}};
+  envs::ArrayBuffers buffers{game.spec(), 1};
+  pong::Painter painter;
+  int size;
+
+  std::string Line() const {
+    const pong::GameRecord record = game.Record();
+    const std::string condition = "condition " + std::to_string(record.index);
+    if (!record.error_deg) return condition;
+    char text[64];
+    std::snprintf(text, sizeof text, "%s, paddle %+.2f degrees from the ball", record.success ? "caught" : "missed",
+                  *record.error_deg);
+    return condition + ", " + text;
+  }
+};
+
+std::string StepPong(PongShow& show, const Arrows& arrows) {
+  if (show.game.running()) {
+    const pong::Move moves[] = {pong::Move::kDown, pong::Move::kStop, pong::Move::kUp};
+    show.buffers.Array<int32_t>(envs::Section::kActions, "move")[0] = static_cast<int32_t>(moves[arrows.up + 1]);
+    const envs::ConstArrays actions = show.buffers.ActionsOf(0);
+    show.game.Step(actions, show.buffers.OutputOf(0));
+  }
+  return show.Line();
+}
+
+void DrawPong(PongShow& show, render::Frame* frame) {
+  const pong::GameView view = show.game.View();
+  pong::PaintedState painted;
+  if (view.phase != pong::Phase::kFixation && view.phase != pong::Phase::kGap)
+    painted.ball = pong::Position{view.ball_x, view.ball_y};
+  painted.occluder_opacity = view.phase == pong::Phase::kFeedback ? 0 : show.game.Record().opacity;
+  painted.paddle = pong::PaddlePicture{.y = view.paddle_y, .height = view.paddle_height};
+  frame->width = frame->height = show.size;
+  show.painter.Draw(painted, &frame->color);
+}
+
+Viewable ShowPong(const ViewableOptions& options) {
+  auto show = std::shared_ptr<PongShow>(new PongShow{
+      .painter = pong::Painter({.size = options.size, .device = options.device}), .size = options.size});
+  Viewable viewable;
+  viewable.title = "Mental-Pong";
+  viewable.arrows = "move the paddle (up, down)";
+  viewable.step_s = show->game.spec().step_s;
+  viewable.reset = [show](uint64_t seed) {
+    show->game.Reset(seed, {}, show->buffers.OutputOf(0));
+    return show->Line();
+  };
+  viewable.step = [show](const Arrows& arrows) { return StepPong(*show, arrows); };
+  viewable.draw = [show](const envs::Camera*, render::Frame* frame) { DrawPong(*show, frame); };
+  return viewable;
+}
+
+struct Entry {
+  std::string name, what, arrows;
+  std::function<Viewable(const ViewableOptions&)> make;
+};
+
+std::vector<Entry> Entries() {
+  std::vector<Entry> entries;
+  for (const physion::Scenario& scenario : physion::Scenarios())
+    entries.push_back({scenario.name, "Physion: " + scenario.question, kPush,
+                       [name = scenario.name](const ViewableOptions& options) { return ShowPhysion(name, options); }});
+  entries.push_back({"pong", "Mental-Pong: catch the ball that was hidden", "move the paddle (up, down)", ShowPong});
+  return entries;
+}
+
+}  // namespace
+
+Viewable MakeViewable(const std::string& name, const ViewableOptions& options) {
+  std::vector<std::string> names;
+  for (const Entry& entry : Entries()) {
+    if (entry.name == name) return entry.make(options);
+    names.push_back(entry.name);
+  }
+  throw base::UnknownName("name", name, names);
+}
+
+base::Table ViewableTable() {
+  base::Table table = {.title = "What `figment view` shows", .columns = {"name", "what", "arrow keys"}};
+  for (const Entry& entry : Entries()) table.rows.push_back({entry.name, entry.what, entry.arrows});
+  return table;
+}
+
+}  // namespace figment::lab
