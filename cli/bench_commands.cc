@@ -44,8 +44,6 @@ base::Table Pong() { return lab::BenchPong({}); }
 
 base::Table Vector() { return lab::BenchVector({.worker = base::ExecutableDirectory() / "figment_worker"}); }
 
-base::Table Rodent() { return lab::BenchRodent({}); }
-
 base::Table Training() { return lab::BenchTraining(); }
 
 void AddBenchmark(CLI::App& bench, Action* action, const std::string& name, const std::string& help,
@@ -56,6 +54,23 @@ void AddBenchmark(CLI::App& bench, Action* action, const std::string& name, cons
   command->callback([=] {
     *action = [=] {
       const base::Table table = measure();
+      std::fputs((*json ? base::ToJson(table) + "\n" : base::ToText(table)).c_str(), stdout);
+      return 0;
+    };
+  });
+}
+
+void AddRodentBenchmark(CLI::App& bench, Action* action) {
+  CLI::App* command =
+      bench.add_subcommand("rodent", "control steps/s of each task, without pictures, beside a bare mj_step loop");
+  const auto json = std::make_shared<bool>(false);
+  const auto resets = std::make_shared<int>(0);
+  command->add_flag("--json", *json, "print as JSON");
+  command->add_option("--resets", *resets, "reset the tasks so many times instead, and watch memory and open files")
+      ->check(CLI::Range(10, 100000000));
+  command->callback([=] {
+    *action = [=] {
+      const base::Table table = *resets > 0 ? lab::BenchRodentResets(*resets) : lab::BenchRodent({});
       std::fputs((*json ? base::ToJson(table) + "\n" : base::ToText(table)).c_str(), stdout);
       return 0;
     };
@@ -73,7 +88,7 @@ void AddBench(CLI::App& app, Action* action) {
   AddBenchmark(*bench, action, "metrics", "ridge and PLS fits of a neural score, beside scikit-learn", Metrics);
   AddBenchmark(*bench, action, "pong", "trial set, pictures, the game in batches", Pong);
   AddBenchmark(*bench, action, "vector", "batches of environments: hand-over, two workers", Vector);
-  AddBenchmark(*bench, action, "rodent", "control steps/s of each task beside a bare mj_step loop", Rodent);
+  AddRodentBenchmark(*bench, action);
   AddBenchmark(*bench, action, "training", "one pass of the published training of small networks (full build)", Training);
 }
 

@@ -31,21 +31,24 @@ void AddList(CLI::App& rodent, Action* action) {
 
 struct RolloutOptions {
   rodent::RolloutRequest request;
-  bool json = false;
+  bool json = false, csv = false;
 };
+
+int PrintRollout(const RolloutOptions& options) {
+  if (options.json && options.csv) throw base::UsageError("expected one of --json and --csv");
+  const auto episodes = rodent::Rollout(options.request);
+  if (options.csv) std::fputs(rodent::RolloutCsv(episodes).c_str(), stdout);
+  else Print(rodent::RolloutTable(options.request, episodes), options.json ? Format::kJson : Format::kText);
+  return 0;
+}
 
 void AddRollout(CLI::App& rodent, Action* action) {
   CLI::App* command = rodent.add_subcommand("rollout", "Episodes under a random policy, or under none");
   const auto options = std::make_shared<RolloutOptions>();
   AddFlags(*command, rodent::FieldsOf(&options->request));
   command->add_flag("--json", options->json, "print as JSON");
-  command->callback([=] {
-    *action = [=] {
-      const auto episodes = rodent::Rollout(options->request);
-      Print(rodent::RolloutTable(options->request, episodes), options->json ? Format::kJson : Format::kText);
-      return 0;
-    };
-  });
+  command->add_flag("--csv", options->csv, "print as CSV");
+  command->callback([=] { *action = [=] { return PrintRollout(*options); }; });
 }
 
 nlohmann::ordered_json ToJson(const rodent::ParityReport& report) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <numbers>
 #include <vector>
@@ -152,7 +153,32 @@ std::shared_ptr<const mjModel_> CompileShared(const rodent::EnvConfig& config) {
   return {rodent::CompileTask(config)};
 }
 
+int OpenFiles() {
+  return static_cast<int>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
+}
+
 }  // namespace
+
+base::Table BenchRodentResets(int resets) {
+  base::Table table = {.title = "Memory over resets of all tasks",
+                       .columns = {"resets", "resident (MB)", "open files", "ms a reset"}};
+  std::vector<std::unique_ptr<Seat>> seats;
+  for (const rodent::TaskEntry& task : rodent::Tasks()) {
+    const rodent::EnvConfig config = {.task = task.name};
+    seats.push_back(std::make_unique<Seat>(config, CompileShared(config)));
+  }
+  constexpr int kRows = 10;
+  int done = 0;
+  for (int row = 1; row <= kRows; ++row) {
+    const int until = static_cast<int>(static_cast<int64_t>(resets) * row / kRows), begin = done;
+    const double start = ThreadSeconds();
+    for (; done < until; ++done) seats[static_cast<size_t>(done) % seats.size()]->Reset(static_cast<uint64_t>(done));
+    table.rows.push_back({done, base::Cell(ResidentMegabytes(), 2), OpenFiles(),
+                          base::Cell((ThreadSeconds() - start) * 1e3 / std::max(1, done - begin), 2)});
+  }
+  table.notes = {base::CpuClass() + "; figment " + base::kVersion};
+  return table;
+}
 
 base::Table BenchRodent(const RodentBenchOptions& options) {
   base::Table table = {.title = "Rodent tasks, state only: control steps/s a core",

@@ -15,4 +15,8 @@ struct RodentBenchOptions {
 // Times are processor times of the thread. Throws base::Error without the assets.
 base::Table BenchRodent(const RodentBenchOptions& options);
 
+// Resets the tasks in turn, so many in all, and tells what memory and open files grew by. The first tenth counts as
+// warming up.
+base::Table BenchRodentResets(int resets);
+
 }  // namespace figment::lab

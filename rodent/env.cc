@@ -85,7 +85,9 @@ envs::EnvSpec SpecOf(const EnvConfig& config) {
   spec.infos = {{.name = "discount", .type = envs::DType::kDouble, .low = 0, .high = 1,
                  .what = "0 after a failure of the animal, else 1"},
                 {.name = "failure", .type = envs::DType::kInt32, .low = 0, .high = 1,
-                 .what = "1 if the physics broke down"}};
+                 .what = "1 if the physics broke down"},
+                {.name = "root_pose", .type = envs::DType::kDouble, .shape = {7},
+                 .what = "of the free body in the world: x, y, z in m, quaternion w, x, y, z"}};
   spec.memory_bytes = kMemory_bytes;
   return spec;
 }
@@ -177,6 +179,7 @@ void RodentEnv::Write(const envs::EnvOutput& out, double discount) const {
   else WriteObservations<float>(out.observations);
   *reinterpret_cast<double*>(out.infos[0]) = discount;
   *reinterpret_cast<int32_t*>(out.infos[1]) = failed_ ? 1 : 0;
+  if (!failed_) std::copy_n(physics_.data->qpos, 7, reinterpret_cast<double*>(out.infos[2]));
 }
 
 // Values go to the arrays of the spec in order; whole numbers of a task to arrays of integers.

@@ -6,8 +6,8 @@
 //   for (...) RodentEnv(config, model);        // writes its arena there
 //
 // A step is 20 ms. Actions: [38] in -1 to 1. Observations: `body`, the numbers of config.observations one behind the
-// other, or an array each; and what the task adds (`origin`, `task_logic`). Infos: `discount` as dm_control's, and
-// `failure`, 1 if the physics broke down. Then the episode is truncated, the observation is the last good one, and
+// other, or an array each; and what the task adds (`origin`, `task_logic`). Infos: `discount` as dm_control's,
+// `root_pose`, where the animal is, and `failure`, 1 if the physics broke down. Then the episode is truncated, the observation is the last good one, and
 // StepResult::reason says what happened.
 #pragma once
 

@@ -59,6 +59,18 @@ std::vector<EpisodeRecord> Rollout(const RolloutRequest& request) {
   return records;
 }
 
+std::string RolloutCsv(const std::vector<EpisodeRecord>& episodes) {
+  std::string text = "episode,seed,return,steps,end,seconds\n";
+  for (size_t i = 0; i < episodes.size(); ++i) {
+    const EpisodeRecord& record = episodes[i];
+    char numbers[120];
+    std::snprintf(numbers, sizeof(numbers), "%zu,%llu,%.17g,%d,", i, static_cast<unsigned long long>(record.seed),
+                  record.sum, record.steps);
+    text += numbers + ('"' + record.end + '"') + "," + std::to_string(record.seconds) + "\n";
+  }
+  return text;
+}
+
 base::Table RolloutTable(const RolloutRequest& request, const std::vector<EpisodeRecord>& episodes) {
   base::Table table = {.title = "Episodes of " + request.env.task,
                        .columns = {"episode", "return", "steps", "end", "steps/s"}};

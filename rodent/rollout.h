@@ -31,6 +31,8 @@ struct EpisodeRecord {
 
 std::vector<EpisodeRecord> Rollout(const RolloutRequest& request);
 
+// A line of column names, then one an episode, with all digits.
+std::string RolloutCsv(const std::vector<EpisodeRecord>& episodes);
 base::Table RolloutTable(const RolloutRequest& request, const std::vector<EpisodeRecord>& episodes);
 
 }  // namespace figment::rodent
