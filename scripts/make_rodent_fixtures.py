@@ -17,8 +17,9 @@ from types import SimpleNamespace
 import labmaze
 import numpy as np
 from dm_control.locomotion.arenas import covering
+from dm_control.locomotion.examples import basic_rodent_2020
 from dm_control.locomotion.props import target_sphere
-from dm_control.locomotion.tasks import reach
+from dm_control.locomotion.tasks import escape, reach
 from scipy import ndimage
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "rodent" / "data"
@@ -172,6 +173,22 @@ def touches():
             for name, contacts in cases.items()]
 
 
+def spawns():
+    """How high, in cm, the escape task raises a body of random orientation above the ground without bumps."""
+    random = np.random.RandomState(4)
+    env = basic_rodent_2020.rodent_escape_bowl(random_state=random)
+    for observable in env.task.observables.values():
+        observable.enabled = False
+    env.reset()
+    env.physics.model.hfield_data[:] = 0
+    heights = collections.Counter()
+    for _ in range(600):
+        quat = random.randn(4)
+        escape._find_non_contacting_height(env.physics, env.task._walker, quat / np.linalg.norm(quat))
+        heights[int(round(100 * env.physics.data.qpos[2]))] += 1
+    return {"heights_cm": {str(k): heights[k] for k in sorted(heights)}}
+
+
 def write(name, value):
     DATA.mkdir(parents=True, exist_ok=True)
     (DATA / f"{name}.json").write_text(json.dumps(value, separators=(",", ":")) + "\n")
@@ -181,6 +198,7 @@ def main():
     write("mazes", maze_distribution())
     write("terrain", terrain())
     write("touches", touches())
+    write("spawns", spawns())
 
 
 if __name__ == "__main__":

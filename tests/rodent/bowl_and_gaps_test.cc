@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "envs/array_buffers.h"
 #include "rodent/corridor.h"
 #include "rodent/env.h"
+#include "tests/rodent/fixture.h"
+#include "tests/rodent/histogram.h"
 
 namespace figment::rodent {
 namespace {
@@ -46,6 +49,23 @@ TEST(EscapeBowl, StartsInTheBumpsUnlessFixed) {
     EXPECT_GE(fixed.data().qpos[2], reference.data().qpos[2]);
   }
   EXPECT_GE(inside, 4);
+}
+
+// Any orientation, and as high above the plane as the reference raises it.
+TEST(EscapeBowl, StartsAreDistributedAsTheReferences) {
+  Player player({.task = "escape_bowl"});
+  constexpr int kEpisodes = 250;
+  Histogram heights;
+  double squares[4] = {};
+  for (uint64_t seed = 0; seed < kEpisodes; ++seed) {
+    player.Reset(seed);
+    const double* const root = player.data().qpos;
+    ++heights[std::to_string(std::lround(100 * root[2]))];
+    for (int i = 0; i < 4; ++i) squares[i] += root[3 + i] * root[3 + i] / kEpisodes;
+  }
+  EXPECT_LT(Deviations(heights, Fixture("spawns").at("heights_cm").get<Histogram>()), 3);
+  // Each number of a random quaternion has the mean square 1/4, with a variance of 1/16.
+  for (const double square : squares) EXPECT_NEAR(square, 0.25, 4 * 0.25 / std::sqrt(kEpisodes));
 }
 
 TEST(EscapeBowl, OriginIsInTheAxesOfTheTorso) {

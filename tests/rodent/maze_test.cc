@@ -5,17 +5,15 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "tests/rodent/fixture.h"
+#include "tests/rodent/histogram.h"
 
 namespace figment::rodent {
 namespace {
-
-using Histogram = std::map<std::string, double>;
 
 std::vector<std::vector<int>> Cover(const std::string& grid, char what) {
   std::vector<std::vector<int>> cover;
@@ -89,32 +87,6 @@ void Count(const Maze& maze, Distribution* d) {
     d->target_cells[i] += maze.cells[i] == kTarget;
     d->room_cells[i] += maze.rooms[i] != kNoRoom;
   }
-}
-
-double Total(const Histogram& h) {
-  return std::accumulate(h.begin(), h.end(), 0., [](double sum, const auto& bin) { return sum + bin.second; });
-}
-
-// Chi-square of two samples over the same bins, as deviations of a standard normal (Wilson-Hilferty). Bins of fewer
-// than ten of both are one.
-double Deviations(const Histogram& a, const Histogram& b) {
-  std::vector<std::pair<double, double>> bins;
-  std::pair<double, double> rare;
-  Histogram all = a;
-  all.insert(b.begin(), b.end());
-  for (const auto& [name, unused] : all) {
-    const std::pair<double, double> bin = {a.contains(name) ? a.at(name) : 0, b.contains(name) ? b.at(name) : 0};
-    if (bin.first + bin.second < 10) {
-      rare.first += bin.first, rare.second += bin.second;
-    } else {
-      bins.push_back(bin);
-    }
-  }
-  if (rare.first + rare.second > 0) bins.push_back(rare);
-  const double na = Total(a), nb = Total(b), freedom = static_cast<double>(bins.size()) - 1;
-  double chi2 = 0;
-  for (const auto& [x, y] : bins) chi2 += std::pow(std::sqrt(nb / na) * x - std::sqrt(na / nb) * y, 2) / (x + y);
-  return (std::cbrt(chi2 / freedom) - (1 - 2 / (9 * freedom))) / std::sqrt(2 / (9 * freedom));
 }
 
 // Difference of two frequencies over its standard error.
