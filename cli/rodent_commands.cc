@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "rodent/parity.h"
+#include "rodent/preview.h"
 #include "rodent/rollout.h"
 #include "rodent/tasks.h"
 
@@ -51,6 +52,24 @@ void AddRollout(CLI::App& rodent, Action* action) {
   command->callback([=] { *action = [=] { return PrintRollout(*options); }; });
 }
 
+struct PreviewOptions {
+  rodent::PreviewRequest request;
+  std::string out;
+};
+
+void AddPreview(CLI::App& rodent, Action* action) {
+  CLI::App* command = rodent.add_subcommand("preview", "A picture of a task: the arena, the rat, what its eye sees");
+  const auto options = std::make_shared<PreviewOptions>();
+  AddFlags(*command, rodent::FieldsOf(&options->request));
+  command->add_option("--out", options->out, "the picture, .png")->required();
+  command->callback([=] {
+    *action = [=] {
+      rodent::WritePreview(options->request, options->out);
+      return 0;
+    };
+  });
+}
+
 nlohmann::ordered_json ToJson(const rodent::ParityReport& report) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const rodent::ParityRow& row : report.arrays) {
@@ -90,6 +109,7 @@ void AddRodent(CLI::App& app, Action* action) {
   CLI::App* rodent = app.add_subcommand("rodent", "The virtual rodent: a body, its tasks, parity with dm_control");
   rodent->require_subcommand(1);
   AddList(*rodent, action);
+  AddPreview(*rodent, action);
   AddRollout(*rodent, action);
   AddParity(*rodent, action);
 }

@@ -6,7 +6,7 @@
 #include "envs/null_env.h"
 #include "physion/push_env.h"
 #include "pong/game.h"
-#include "rodent/env.h"
+#include "rodent/eye.h"
 
 namespace figment::lab {
 namespace {
@@ -37,14 +37,13 @@ Environment Entry(const std::string& name, const std::string& what, const Config
   return entry;
 }
 
-// The first environment of a config compiles its model, and further ones take it.
+// The first environment of a config compiles its model and its looks, and further ones take them.
 Environment Rodent(const rodent::TaskEntry& task) {
   const std::string name = task.name;
   Environment entry = {.name = "rodent_" + name, .what = task.what};
-  const rodent::EnvConfig config = {.task = name};
-  entry.make = [config, cache = std::make_shared<rodent::ModelCache>()](const Settings& settings) {
-    const rodent::EnvConfig own = With(config, settings);
-    return std::make_unique<rodent::RodentEnv>(own, cache->ModelOf(own));
+  const rodent::EyeConfig config = {.env = {.task = name}};
+  entry.make = [config, cache = std::make_shared<rodent::EyeCache>()](const Settings& settings) {
+    return cache->Make(With(config, settings));
   };
   entry.spec = [config](const Settings& settings) { return rodent::SpecOf(With(config, settings)); };
   entry.settings = SettingsOf(config);

@@ -224,13 +224,17 @@ EglContext::EglContext(const std::string& device) {
 }
 
 EglContext::~EglContext() {
-  if (eglGetCurrentContext() == context_) eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+  Release();
   eglDestroyContext(display_, context_);
 }
 
 void EglContext::MakeCurrent() const {
   if (eglGetCurrentContext() == context_) return;
   if (!eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, context_)) throw EglFailure("eglMakeCurrent");
+}
+
+void EglContext::Release() const {
+  if (eglGetCurrentContext() == context_) eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
 }
 
 std::vector<DeviceInfo> ListDevices() {

@@ -24,6 +24,8 @@ class EglContext {
 
   // Makes the context current on this thread if it is not. Throws base::Error with EGL's code on failure.
   void MakeCurrent() const;
+  // Lets another thread take the context, if it is current on this one.
+  void Release() const;
   const RendererInfo& info() const { return info_; }
 
  private:

@@ -489,6 +489,7 @@ Renderer::Renderer(Renderer&&) noexcept = default;
 Renderer& Renderer::operator=(Renderer&&) noexcept = default;
 const RenderConfig& Renderer::config() const { return impl_->config; }
 const RendererInfo& Renderer::info() const { return impl_->context.info(); }
+void Renderer::Release() { impl_->context.Release(); }
 void Renderer::Upload(const envs::Scene& scene) { impl_->Upload(scene); }
 void Renderer::Render(const View& view, const View* previous, const Passes& passes, Frame& out) {
   impl_->Render(view, previous, passes, out);

@@ -59,6 +59,9 @@ class Renderer {
   // `previous` may be null (flow is then 0). Buffers of passes not asked for are left empty.
   void Render(const View& view, const View* previous, const Passes& passes, Frame& out);
 
+  // Until the next call on any thread the renderer belongs to none. To be called before another thread takes over.
+  void Release();
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -63,6 +63,8 @@ class RodentEnv : public envs::Env {
   const EnvConfig& config() const { return config_; }
   const Physics& physics() const { return physics_; }
   double time_limit_s() const { return time_limit_s_; }
+  // Task::Paint, for a drawn model of the same task.
+  void Paint(mjModel_& drawn) const { task_->Paint(drawn); }
 
  private:
   void DoReset(uint64_t seed, const envs::ResetOptions& options, const envs::EnvOutput& out) override;

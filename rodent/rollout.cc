@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
 #include "base/random.h"
 #include "envs/array_buffers.h"
 #include "envs/vector_env.h"
+#include "rodent/preview.h"
 
 namespace figment::rodent {
 namespace {
@@ -16,17 +18,19 @@ double Now_s() {
 }
 
 EpisodeRecord RunEpisode(const RolloutRequest& request, uint64_t seed, RodentEnv& env,
-                         const envs::ArrayBuffers& buffers) {
+                         const envs::ArrayBuffers& buffers, Recorder* recorder) {
   EpisodeRecord record = {.seed = seed, .end = "stopped"};
   base::Rng rng({seed, base::KeyOf("policy")});
   const std::span<double> action = buffers.Array<double>(envs::Section::kActions, "action");
   std::fill(action.begin(), action.end(), 0.0);
   const double start = Now_s();
   env.Reset(seed, {}, buffers.OutputOf(0));
+  if (recorder) recorder->Add();
   while (env.running() && (request.most_steps == 0 || record.steps < request.most_steps)) {
     if (request.policy == RolloutPolicy::kRandom)
       for (double& value : action) value = rng.Uniform(-1, 1);
     const envs::StepResult result = env.Step(buffers.ActionsOf(0), buffers.OutputOf(0));
+    if (recorder) recorder->Add();
     record.sum += result.reward;
     ++record.steps;
     if (result.status == envs::StepStatus::kFailed) record.end = result.reason;
@@ -45,6 +49,9 @@ base::FieldList FieldsOf(RolloutRequest* request) {
   fields.Add("episodes", &request->episodes, "how many").Range(1, 1000000);
   fields.Add("seed", &request->seed, "of all; episode i has a seed of its own");
   fields.Add("steps", &request->most_steps, "most control steps an episode; 0 = to its end").AtLeast(0);
+  fields.Add("video", &request->video, "an .mp4 of the first episode: the rat, and what it sees");
+  fields.Add("quality", &request->quality, "of the video: draft, standard, high or faithful");
+  fields.Add("device", &request->device, "that draws the video: auto, cpu or gpu:N");
   return fields;
 }
 
@@ -54,8 +61,13 @@ std::vector<EpisodeRecord> Rollout(const RolloutRequest& request) {
   RodentEnv env(config);
   const envs::ArrayBuffers buffers(env.spec(), 1);
   std::vector<EpisodeRecord> records;
-  for (int i = 0; i < request.episodes; ++i)
-    records.push_back(RunEpisode(request, envs::EpisodeSeed(request.seed, 0, static_cast<uint64_t>(i)), env, buffers));
+  std::optional<Recorder> recorder;
+  if (!request.video.empty()) recorder.emplace(env, request.video, request.quality, request.device);
+  for (int i = 0; i < request.episodes; ++i) {
+    const uint64_t seed = envs::EpisodeSeed(request.seed, 0, static_cast<uint64_t>(i));
+    records.push_back(RunEpisode(request, seed, env, buffers, i == 0 && recorder ? &*recorder : nullptr));
+  }
+  if (recorder) recorder->Close();
   return records;
 }
 

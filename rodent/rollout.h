@@ -18,6 +18,8 @@ struct RolloutRequest {
   int episodes = 1;
   uint64_t seed = 0;
   int most_steps = 0;  // of an episode; 0 = to its end
+  std::string video;   // .mp4 of the first episode; empty: none
+  std::string quality = "faithful", device = "auto";  // of the video
 };
 base::FieldList FieldsOf(RolloutRequest* request);
 
