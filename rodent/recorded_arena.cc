@@ -31,6 +31,8 @@ class Reader {
     if (rows == 0 ? values.size() % width != 0 : values.size() != rows * width)
       throw base::Error(Name(name) + " holds " + std::to_string(values.size()) + " numbers: expected " +
                         std::to_string(rows) + " rows of " + std::to_string(width));
+    if (!std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); }))
+      throw base::Error(Name(name) + " holds a value that is not finite");
     return values;
   }
 
@@ -68,6 +70,10 @@ Geoms ReadGeoms(const Reader& reader) {
   Geoms geoms;
   geoms.type = reader.Integers("arena_geom_type", 0);
   geoms.count = geoms.type.size();
+  for (const int type : geoms.type)
+    if (type < mjGEOM_PLANE || type > mjGEOM_BOX)
+      throw base::Error(reader.Name("arena_geom_type") + " holds the type " + std::to_string(type) +
+                        ": expected 0 (plane) to 6 (box)");
   if (geoms.count > kMostGeoms) throw base::Error(reader.Name("arena_geom_type") + " holds more than 10000 geoms");
   const auto integers = [&](const std::string& field, int absent) {
     const std::string name = "arena_geom_" + field;

@@ -13,6 +13,7 @@
 #include <numbers>
 
 #include "base/check.h"
+#include "base/error.h"
 #include "rodent/outdoors.h"
 #include "rodent/spheres.h"
 #include "rodent/tasks.h"
@@ -55,7 +56,8 @@ class TwoTouch : public Task {
   void Bind(const Physics& physics) override {
     const mjModel& model = *physics.model;
     const std::vector<int> spheres = FindSpheres(model);
-    orb_ = spheres.empty() ? -1 : spheres[0];
+    if (spheres.empty()) throw base::Error("this arena holds no sphere: two_touch needs one to touch");
+    orb_ = spheres[0];
     is_hand_.assign(static_cast<size_t>(model.ngeom), false);
     for (int geom = 0; geom < model.ngeom; ++geom)
       for (int body = model.geom_bodyid[geom]; body != 0; body = model.body_parentid[body])

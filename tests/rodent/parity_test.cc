@@ -119,7 +119,9 @@ TEST(Parity, BadFilesAreErrors) {
   Put<int64_t>(&bodies, "arena_geom_type", {0}, {1});
   Put<double>(&bodies, "arena_geom_pos", {0, 0, 0}, {1, 3});
   Put<double>(&bodies, "arena_geom_size", {1, 1, 1}, {1, 3});
-  Arrays negative = bodies, short_size = bodies;
+  Arrays negative = bodies, short_size = bodies, mesh = bodies, infinite = bodies;
+  mesh[4].second = files::EncodeNpy<int64_t>(std::vector<int64_t>{7}, {1});
+  infinite[5].second = files::EncodeNpy<double>(std::vector<double>{0, 0, std::nan("")}, {1, 3});
   Put<int64_t>(&negative, "arena_geom_bodyid", {-1}, {1});
   short_size.back().second = files::EncodeNpy<double>(std::vector<double>(2), {1, 2});
   EXPECT_NE(MessageOf({.reference = "/no/such.npz"}).find("/no/such.npz"), std::string::npos);
@@ -131,6 +133,10 @@ TEST(Parity, BadFilesAreErrors) {
   EXPECT_NE(MessageOf({.reference = Write("no_arena.npz", no_arena), .task = "run_gap"}).find("'run_gaps'"),
             std::string::npos);
   EXPECT_NE(MessageOf({.reference = Write("negative.npz", negative)}).find("negative"), std::string::npos);
+  EXPECT_NE(MessageOf({.reference = Write("mesh.npz", mesh)}).find("type 7"), std::string::npos);
+  EXPECT_NE(MessageOf({.reference = Write("infinite.npz", infinite)}).find("not finite"), std::string::npos);
+  EXPECT_NE(MessageOf({.reference = Data("parity_open_field"), .task = "two_touch"}).find("no sphere"),
+            std::string::npos);
   EXPECT_NE(MessageOf({.reference = Write("size.npz", short_size)}).find("arena_geom_size"), std::string::npos);
 }
 
