@@ -22,6 +22,18 @@ add_library(bullet_hacd INTERFACE)
 target_link_libraries(bullet_hacd INTERFACE ${FIGMENT_HACD} PkgConfig::BULLET)
 pkg_check_modules(EPOXY REQUIRED IMPORTED_TARGET epoxy)
 pkg_check_modules(GLFW IMPORTED_TARGET glfw3)  # optional: the window of `figment view`
+# Optional: pictures that stay on the GPU. No driver and no GPU are needed to build it.
+find_package(CUDAToolkit QUIET)
+if(CUDAToolkit_FOUND)
+  set(with_cuda ON)
+else()
+  set(with_cuda OFF)
+endif()
+option(FIGMENT_CUDA "Leave pictures in CUDA memory (untested on hardware)" ${with_cuda})
+if(FIGMENT_CUDA AND NOT CUDAToolkit_FOUND)
+  message(FATAL_ERROR "FIGMENT_CUDA is on, but CMake finds no CUDA toolkit. Install it, or say where it is: "
+                      "-DCUDAToolkit_ROOT=DIR")
+endif()
 pkg_check_modules(EGL REQUIRED IMPORTED_TARGET egl)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
 pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)

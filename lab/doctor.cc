@@ -9,6 +9,7 @@
 #include "files/library_versions.h"
 #include "lab/torch_version.h"
 #include "lab/viewer.h"
+#include "render/device_copy.h"
 #include "render/renderer.h"
 
 namespace figment::lab {
@@ -37,7 +38,8 @@ Json Devices() {
 constexpr char kHowToGetTorch[] = "scripts/setup.sh --full && cmake --preset full && cmake --build --preset full";
 
 Json Libraries() {
-  Json list = {{"Bullet", envs::BulletVersion()}, {"MuJoCo", envs::MujocoVersion()}, {"window", ViewerVersion()}};
+  Json list = {{"Bullet", envs::BulletVersion()}, {"MuJoCo", envs::MujocoVersion()}, {"window", ViewerVersion()},
+               {"pictures in CUDA memory", render::DeviceCopyVersion()}};
   for (const auto& [name, version] : files::LibraryVersions()) list[name] = version;
   const std::string torch = TorchVersion();
   list["torch"] = torch.empty() ? "not in this build; to train networks: " + std::string(kHowToGetTorch) : torch;
@@ -60,7 +62,7 @@ void ExamineRenderer(Json& report) {
       report["notes"].push_back("pictures are drawn in software; use one worker process a core (--workers auto)");
     else
       report["notes"].push_back(
-          "drawing on a GPU has not yet been run on a GPU by us: compare a preview with one of --device cpu first");
+          "drawing on a GPU has not yet been run on a GPU by us: `figment doctor --gpu` compares it with software");
   } catch (const base::Error& error) {
     report["problems"].push_back({{"what", std::string("no picture can be drawn: ") + error.what()},
                                   {"fix", "apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri"}});

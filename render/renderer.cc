@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "render/device_copy.h"
 #include "render/draw_list.h"
 #include "render/egl_context.h"
 #include "render/gl.h"
@@ -179,6 +180,8 @@ struct Renderer::Impl {
   void DrawMultisampledColor();
   void DrawOcclusion();
   void Read(unsigned bits, GLenum attachment, GLenum format, GLenum type, void* out);
+  unsigned Draw(const View& view, const View* previous, const Passes& passes);
+  void RenderToDevice(const View& view, const DevicePicture& out);
   void ReadBack(const envs::Camera& camera, const Passes& passes, unsigned bits, Frame& out);
 
   RenderConfig config;
@@ -203,6 +206,12 @@ struct Renderer::Impl {
   GlVertexArray vertex_array;
   GlBuffer vertices, indices, frame_block;
   GrowingBuffer instances, commands;
+  // What CUDA copies from, with 3 and with 4 channels; made when first asked for.
+  struct SharedPicture {
+    GlBuffer buffer;
+    std::unique_ptr<DeviceCopy> copy;  // goes first
+  };
+  std::array<std::optional<SharedPicture>, 2> shared_pictures;
   std::optional<PhongPainter> phong;                // of a scene under Lighting::kPhong
 };
 
@@ -459,12 +468,11 @@ void Renderer::Impl::PrepareRoom(const View& view, const View& before, const Pas
   if (passes.color && options.shadow_map_size > 0) DrawShadows();
 }
 
-void Renderer::Impl::Render(const View& view, const View* previous, const Passes& passes, Frame& out) {
+// Returns the bits of the targets that were drawn.
+unsigned Renderer::Impl::Draw(const View& view, const View* previous, const Passes& passes) {
   CHECK(uploaded);
   CHECK(view.state != nullptr);
   context.MakeCurrent();
-  out.width = config.width, out.height = config.height;
-  out.color.clear(), out.id.clear(), out.depth_m.clear(), out.normals.clear(), out.flow_px.clear();
   const View& before = previous ? *previous : view;
   unsigned bits = TargetBits(passes);
   if (!previous) bits &= ~kFlowBit;  // without a previous view nothing has moved
@@ -479,8 +487,42 @@ void Renderer::Impl::Render(const View& view, const View* previous, const Passes
   } else {
     DrawVisible(FramebufferFor(bits), bits);
   }
+  return bits;
+}
+
+void Renderer::Impl::Render(const View& view, const View* previous, const Passes& passes, Frame& out) {
+  out.width = config.width, out.height = config.height;
+  out.color.clear(), out.id.clear(), out.depth_m.clear(), out.normals.clear(), out.flow_px.clear();
+  const unsigned bits = Draw(view, previous, passes);
   ReadBack(view.camera, passes, bits, out);
   CheckGl("drawing");
+}
+
+void Renderer::Impl::RenderToDevice(const View& view, const DevicePicture& out) {
+  if (out.channels != 3 && out.channels != 4)
+    throw base::Error("a picture of " + std::to_string(out.channels) + " channels: expected 3 or 4");
+  context.MakeCurrent();
+  std::optional<SharedPicture>& shared = shared_pictures[static_cast<size_t>(out.channels - 3)];
+  if (!shared) {
+    const size_t bytes = static_cast<size_t>(config.width) * static_cast<size_t>(config.height) *
+                         static_cast<size_t>(out.channels);
+    shared.emplace();
+    shared->buffer = GlBuffer::Make();
+    glNamedBufferStorage(shared->buffer.get(), static_cast<GLsizeiptr>(bytes), nullptr, 0);
+    try {
+      shared->copy = std::make_unique<DeviceCopy>(shared->buffer.get(), bytes);
+    } catch (...) {
+      shared.reset();
+      throw;
+    }
+  }
+  const unsigned bits = Draw(view, nullptr, {.color = true});
+  glBindBuffer(GL_PIXEL_PACK_BUFFER, shared->buffer.get());
+  Read(separate_labels() ? kColorBit : bits, GL_COLOR_ATTACHMENT0, out.channels == 3 ? GL_RGB : GL_RGBA,
+       GL_UNSIGNED_BYTE, nullptr);
+  glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+  CheckGl("drawing for CUDA");
+  shared->copy->CopyTo(out.data, out.stream);
 }
 
 Renderer::Renderer(const RenderConfig& config) : impl_(std::make_unique<Impl>(config)) {}
@@ -494,5 +536,6 @@ void Renderer::Upload(const envs::Scene& scene) { impl_->Upload(scene); }
 void Renderer::Render(const View& view, const View* previous, const Passes& passes, Frame& out) {
   impl_->Render(view, previous, passes, out);
 }
+void Renderer::RenderToDevice(const View& view, const DevicePicture& out) { impl_->RenderToDevice(view, out); }
 
 }  // namespace figment::render

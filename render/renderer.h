@@ -45,6 +45,14 @@ struct RendererInfo {
   bool software = false;
 };
 
+// Where RenderToDevice leaves a picture: [H, W, channels] bytes from the top left in the memory of the CUDA device that
+// draws, written in the order of `stream` (a cudaStream_t; null is the default one).
+struct DevicePicture {
+  void* data = nullptr;
+  int channels = 3;  // 3: sRGB; 4: sRGB and 255
+  void* stream = nullptr;
+};
+
 class Renderer {
  public:
   explicit Renderer(const RenderConfig& config);
@@ -59,8 +67,9 @@ class Renderer {
   // `previous` may be null (flow is then 0). Buffers of passes not asked for are left empty.
   void Render(const View& view, const View* previous, const Passes& passes, Frame& out);
 
-  // Until the next call on any thread the renderer belongs to none. To be called before another thread takes over.
-  void Release();
+  // The colour only, without a copy through the host (render/device_copy.h). Throws base::Error if this build has no
+  // CUDA, or the context or the memory is of another device. Not yet run on a GPU by us.
+  void RenderToDevice(const View& view, const DevicePicture& out);
 
  private:
   struct Impl;

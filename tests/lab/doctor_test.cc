@@ -22,5 +22,19 @@ TEST(Doctor, TextNamesTheRendererAndHowToMendProblems) {
   EXPECT_NE(text.find("problem: no left shoe\n  to mend: apt-get install shoe"), std::string::npos) << text;
 }
 
+// Software beside itself: nothing differs. And a GPU that is not there is a problem, not a silent fall-back.
+TEST(Doctor, ComparesADeviceWithSoftware) {
+  const nlohmann::ordered_json report = ExamineGpu("cpu");
+  ASSERT_EQ(report["pictures"].size(), 3u) << report;
+  for (const auto& row : report["pictures"]) {
+    EXPECT_EQ(row["mean_difference"], 0.0);
+    EXPECT_EQ(row["equal_ids"], 1.0);
+    EXPECT_GT(row["frames_per_s"], 0.0);
+  }
+  const nlohmann::ordered_json missing = ExamineGpu("gpu:99");
+  ASSERT_EQ(missing["problems"].size(), 1u);
+  EXPECT_NE(GpuToText(missing).find("problem: "), std::string::npos);
+}
+
 }  // namespace
 }  // namespace figment::lab
