@@ -27,5 +27,6 @@ int64_t PhysicalMemoryBytes();
 int64_t AvailableMemoryBytes();
 
 int64_t PeakResidentBytes();  // of this process so far
+double ProcessCpuSeconds();   // CPU time of all its threads so far
 
 }  // namespace figment::base

@@ -1,7 +1,5 @@
 #include "lab/bench_metrics.h"
 
-#include <time.h>
-
 #include <cmath>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -11,13 +9,12 @@
 #include <utility>
 #include <vector>
 
-#include "base/check.h"
 #include "base/machine.h"
-#include "base/process.h"
 #include "base/random.h"
 #include "files/atomic.h"
 #include "files/npy.h"
 #include "files/temporary_folder.h"
+#include "lab/python_program.h"
 #include "metrics/folds.h"
 #include "metrics/linear_algebra.h"
 #include "metrics/pls.h"
@@ -32,12 +29,6 @@ using Eigen::MatrixXd;
 
 constexpr int kLatents = 60;
 constexpr double kTightTolerance = 1e-14;  // of scikit-learn's PLS, where results are compared
-
-double CpuSeconds() {
-  timespec now;
-  CHECK_EQ(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now), 0);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 MatrixXd Normal(Eigen::Index rows, Eigen::Index columns, base::Rng& rng) {
   MatrixXd matrix(rows, columns);
@@ -85,23 +76,16 @@ struct Fit {
   MatrixXd coefficients;  // [features, targets]
 };
 
-// scikit-learn in a Python process of its own, with one thread; absent if it is not there.
+// scikit-learn with one thread; absent if it is not there.
 class Sklearn {
  public:
-  explicit Sklearn(const MetricsBenchOptions& options) : folder_("figment-bench") {
-    if (!fs::exists(options.python) || !fs::exists(options.sklearn_script)) return;
-    const base::Process::Environment one_thread = {
-        {"OMP_NUM_THREADS", "1"}, {"OPENBLAS_NUM_THREADS", "1"}, {"MKL_NUM_THREADS", "1"}};
-    process_ = base::Process::Spawn(options.python, {options.sklearn_script.string()}, one_thread);
-    const auto answer = Ask({{"fit", "none"}});
-    if (answer && answer->contains("version"))
-      version_ = answer->at("version").get<std::string>();
-    else
-      process_.reset();
-  }
+  explicit Sklearn(const MetricsBenchOptions& options)
+      : folder_("figment-bench"),
+        program_(options.python, options.sklearn_script, {{"fit", "none"}},
+                 {{"OMP_NUM_THREADS", "1"}, {"OPENBLAS_NUM_THREADS", "1"}, {"MKL_NUM_THREADS", "1"}}) {}
 
-  bool present() const { return process_.has_value(); }
-  const std::string& version() const { return version_; }
+  bool present() const { return program_.present(); }
+  const std::string& version() const { return program_.version(); }
 
   void Give(const Data& data) {
     if (!present()) return;
@@ -113,28 +97,19 @@ class Sklearn {
   std::optional<Fit> Run(nlohmann::json request) {
     if (!present()) return std::nullopt;
     request["folder"] = folder_.path().string();
-    const auto answer = Ask(request);
-    CHECK(answer.has_value());
-    return Fit{answer->at("cpu_seconds").get<double>(), ReadMatrix(folder_.path() / "coefficients.npy")};
+    const double cpu_seconds = program_.Ask(request).at("cpu_seconds").get<double>();
+    return Fit{cpu_seconds, ReadMatrix(folder_.path() / "coefficients.npy")};
   }
 
  private:
-  std::optional<nlohmann::json> Ask(const nlohmann::json& request) {
-    process_->SendLine(request.dump());
-    const auto line = process_->ReceiveLine();
-    if (!line) return std::nullopt;
-    return nlohmann::json::parse(*line);
-  }
-
   files::TemporaryFolder folder_;
-  std::optional<base::Process> process_;
-  std::string version_;
+  PythonProgram program_;
 };
 
 Fit Ours(const std::function<metrics::LinearMap()>& fit) {
-  const double start = CpuSeconds();
+  const double start = base::ProcessCpuSeconds();
   metrics::LinearMap map = fit();
-  return {CpuSeconds() - start, std::move(map.coefficients)};
+  return {base::ProcessCpuSeconds() - start, std::move(map.coefficients)};
 }
 
 // `theirs` is timed; `same` is what the coefficients must equal.

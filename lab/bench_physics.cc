@@ -1,20 +1,17 @@
 #include "lab/bench_physics.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/check.h"
 #include "base/machine.h"
-#include "base/process.h"
 #include "envs/bullet_bare.h"
 #include "envs/engines.h"
+#include "lab/python_program.h"
 #include "metrics/quantiles.h"
 
 namespace figment::lab {
@@ -40,21 +37,15 @@ envs::Scene Pyramid() {
   return scene;
 }
 
-double CpuSeconds() {
-  timespec now;
-  CHECK_EQ(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now), 0);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
 // Takes warm-up steps, then timed ones; CPU seconds of the latter.
 using Runner = std::function<double(int warm_up, int steps)>;
 
 double TimeSteps(const std::function<double()>& step, int warm_up, int steps) {
   for (int i = 0; i < warm_up; ++i) step();
-  const double start = CpuSeconds();
+  const double start = base::ProcessCpuSeconds();
   double sum = 0;
   for (int i = 0; i < steps; ++i) sum += step();
-  const double seconds = CpuSeconds() - start;
+  const double seconds = base::ProcessCpuSeconds() - start;
   CHECK_GT(sum, 0);  // the boxes did rest on something
   return seconds;
 }
@@ -96,39 +87,6 @@ nlohmann::json Describe(const envs::Scene& scene, const envs::WorldConfig& confi
           {"boxes", boxes}};
 }
 
-// pybullet in a Python process of its own; empty if it is not there.
-class Pybullet {
- public:
-  Pybullet(const PhysicsBenchOptions& options, const nlohmann::json& scene) {
-    if (!std::filesystem::exists(options.python) || !std::filesystem::exists(options.pybullet_script)) return;
-    process_ = base::Process::Spawn(options.python, {options.pybullet_script.string()});
-    const auto answer = Ask(scene);
-    if (answer && answer->contains("version"))
-      version_ = answer->at("version").get<std::string>();
-    else
-      process_.reset();
-  }
-
-  bool present() const { return process_.has_value(); }
-  const std::string& version() const { return version_; }
-  double Run(int warm_up, int steps) {
-    const auto answer = Ask({{"warm_up", warm_up}, {"steps", steps}});
-    CHECK(answer.has_value());
-    return answer->at("cpu_seconds").get<double>();
-  }
-
- private:
-  std::optional<nlohmann::json> Ask(const nlohmann::json& request) {
-    process_->SendLine(request.dump());
-    const auto line = process_->ReceiveLine();
-    if (!line) return std::nullopt;
-    return nlohmann::json::parse(*line);
-  }
-
-  std::optional<base::Process> process_;
-  std::string version_;
-};
-
 struct Row {
   std::string name;
   Runner run;                    // empty: not here
@@ -151,13 +109,16 @@ base::Table BenchPhysics(const PhysicsBenchOptions& options) {
   CHECK_GT(options.rounds, 0);
   const envs::Scene scene = Pyramid();
   const envs::WorldConfig config;
-  Pybullet pybullet(options, Describe(scene, config));
+  PythonProgram pybullet(options.python, options.pybullet_script, Describe(scene, config));
 
   std::vector<Row> rows = {{"Figment, Bullet", FigmentRunner(scene, config, envs::Engine::kBullet), {}},
                            {"Bullet alone (stepSimulation)", BareRunner(scene, config), {}},
                            {"pybullet", nullptr, {}},
                            {"Figment, MuJoCo", FigmentRunner(scene, config, envs::Engine::kMujoco), {}}};
-  if (pybullet.present()) rows[2].run = [&](int warm_up, int steps) { return pybullet.Run(warm_up, steps); };
+  if (pybullet.present())
+    rows[2].run = [&](int warm_up, int steps) {
+      return pybullet.Ask({{"warm_up", warm_up}, {"steps", steps}}).at("cpu_seconds").get<double>();
+    };
   for (int round = 0; round < options.rounds; ++round)
     for (Row& row : rows)
       if (row.run) row.seconds.push_back(row.run(kWarmUpSteps, options.steps));

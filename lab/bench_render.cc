@@ -1,6 +1,5 @@
 #include "lab/bench_render.h"
 
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,12 +28,6 @@ using base::Vec3;
 
 constexpr double kFieldOfView_deg = 55;  // Physion's camera
 const Vec3 kCameraPosition(1.0, -2.6, 1.5), kCameraTarget(0, 0, 0.2);
-
-double ProcessorSeconds() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
 
 double Radians(double degrees) { return degrees * 3.14159265358979323846 / 180; }
 
@@ -264,7 +257,7 @@ RenderSpeed MeasureRendering(const render::RenderConfig& config, const render::P
   // The first pictures compile shaders.
   for (int i = 0; i < 3; ++i) renderer.Render(view, &previous, passes, frame);
   const Clock::time_point start = Clock::now();
-  const double cpu_start = ProcessorSeconds();
+  const double cpu_start = base::ProcessCpuSeconds();
   double elapsed = 0;
   int frames = 0;
   for (; elapsed < seconds; ++frames) {
@@ -273,7 +266,7 @@ RenderSpeed MeasureRendering(const render::RenderConfig& config, const render::P
     renderer.Render(view, &previous, passes, frame);
     elapsed = std::chrono::duration<double>(Clock::now() - start).count();
   }
-  return {frames / elapsed, frames / (ProcessorSeconds() - cpu_start)};
+  return {frames / elapsed, frames / (base::ProcessCpuSeconds() - cpu_start)};
 }
 
 base::Table BenchRender(const RenderBenchPrograms& programs) {

@@ -18,6 +18,9 @@ TEST(Machine, FactsAreThere) {
   EXPECT_GT(PhysicalMemoryBytes(), 1 << 27);
   EXPECT_GT(PeakResidentBytes(), 1 << 20);
   EXPECT_LT(PeakResidentBytes(), PhysicalMemoryBytes());
+  const double start_s = ProcessCpuSeconds();
+  EXPECT_GT(start_s, 0);
+  EXPECT_GE(ProcessCpuSeconds(), start_s);
 }
 
 TEST(Signals, TheFirstRequestSetsTheFlag) {
