@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "files/claimed_size.h"
 
 namespace figment::files {
 namespace {
@@ -23,8 +24,6 @@ size_t SizeInside(std::string_view bytes) {
 
 std::string Gunzip(std::string_view bytes, const std::string& source) {
   const auto fail = [&] { throw base::Error(source + " is no gzip data, or it is damaged or cut off"); };
-  // Deflate makes data at most about a thousand times smaller: a larger claim would only fill the memory.
-  constexpr size_t kMostExpansion = 1100;
   if (bytes.size() < kShortestFile || SizeInside(bytes) / kMostExpansion > bytes.size()) fail();
   const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
       libdeflate_alloc_decompressor(), libdeflate_free_decompressor);

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "base/error.h"
+#include "files/claimed_size.h"
 #include "files/descriptor.h"
 #include "files/hdf5_id.h"
 
@@ -73,6 +74,15 @@ class Hdf5Reader::Impl {
     return Hdf5Shape(sizes.begin(), sizes.end());
   }
 
+  size_t CountOf(const std::string& path, hid_t dataset) const {
+    const Id type(H5Dget_type(dataset), H5Tclose);
+    double count = 1;
+    for (const int64_t size : Shape(dataset)) count *= static_cast<double>(size);
+    if (!MayHold(name_, count * static_cast<double>(H5Tget_size(type))))
+      throw Failure(path, "claims more values than the file can hold: it is damaged");
+    return static_cast<size_t>(count);
+  }
+
   void ReadInto(const std::string& path, hid_t dataset, hid_t memory_type, void* values) const {
     if (H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) throw Failure(path, Hdf5Reason());
   }
@@ -81,7 +91,7 @@ class Hdf5Reader::Impl {
     const Id dataset = OpenDataset(path);
     const Id type(H5Dget_type(dataset), H5Tclose);
     if (H5Tget_class(type) != H5T_STRING) throw Failure(path, "holds no texts");
-    const auto count = static_cast<size_t>(NumberOfValues(Shape(dataset)));
+    const size_t count = CountOf(path, dataset);
     if (count == 0) return {};
     return H5Tis_variable_str(type) > 0 ? ReadVariableTexts(path, dataset, type, count)
                                         : ReadFixedTexts(path, dataset, type, count);
@@ -150,7 +160,7 @@ std::vector<T> Hdf5Reader::Read(const std::string& path) const {
   const bool fits = kind == H5T_INTEGER || is_bool || (kind == H5T_FLOAT && std::is_floating_point_v<T>);
   if (!fits) throw impl_->Failure(path, std::string("holds ") + NameOf(TypeOf(type)) + ", not what is asked for");
 
-  std::vector<T> values(static_cast<size_t>(NumberOfValues(impl_->Shape(dataset))));
+  std::vector<T> values(impl_->CountOf(path, dataset));
   if (!is_bool) {
     if (!values.empty()) impl_->ReadInto(path, dataset, MemoryType<T>(), values.data());
     return values;

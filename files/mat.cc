@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "base/error.h"
+#include "files/claimed_size.h"
 #include "files/npy.h"
 
 namespace figment::files {
@@ -166,6 +167,14 @@ class MatReader::Impl {
     return variable;
   }
 
+  // The library believes the dimensions of a damaged file.
+  void CheckSize(const std::string& path, const matvar_t* variable) const {
+    double bytes = variable->data_size;
+    for (int d = 0; d < variable->rank; ++d) bytes *= static_cast<double>(variable->dims[d]);
+    if (!MayHold(name_, bytes)) throw Failure(path, "claims more values than the file can hold: it is damaged");
+    if (bytes > static_cast<double>(variable->nbytes)) throw Failure(path, "is cut off or damaged");
+  }
+
   base::Error Failure(const std::string& path, const std::string& what) const {
     return base::Error(name_ + ": '" + path + "' " + what);
   }
@@ -206,6 +215,7 @@ template <class T>
 std::vector<T> MatReader::Read(const std::string& path) const {
   const matvar_t* variable = impl_->Get(path);
   if (variable->isComplex) throw impl_->Failure(path, "holds complex numbers");
+  impl_->CheckSize(path, variable);
   std::vector<T> values;
   if (!CopyNumbers(variable, &values)) throw impl_->Failure(path, "is no array of numbers");
   return values;

@@ -167,9 +167,12 @@ std::vector<uint8_t> Reordered(const uint8_t* values, const std::vector<int64_t>
 
 NpyArray DecodeTexts(const Header& header, std::string_view values, const std::string& source) {
   const bool wide = header.descr[1] == 'U';
-  size_t characters = 0;
-  std::from_chars(header.descr.data() + 2, header.descr.data() + header.descr.size(), characters);
-  const size_t width = characters * (wide ? 4 : 1);
+  uint32_t characters = 0;
+  const char* const end = header.descr.data() + header.descr.size();
+  const auto [next, error] = std::from_chars(header.descr.data() + 2, end, characters);
+  if (error != std::errc() || next != end || characters == 0)
+    throw Broken(source, "texts of type '" + header.descr + "'");
+  const size_t width = size_t{characters} * (wide ? 4 : 1);
   const size_t count = CountOf(header, width, values.size(), source);
   NpyArray array{.type = NpyType::kText, .shape = header.shape};
   for (size_t i = 0; i < count; ++i) array.texts.push_back(TextOf(values.substr(i * width, width), wide));

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/check.h"
+#include "files/claimed_size.h"
 #include "files/npy.h"
 
 namespace figment::files {
@@ -14,8 +15,6 @@ namespace {
 constexpr uint32_t kLocalHeader = 0x04034b50, kCentralHeader = 0x02014b50, kEnd = 0x06054b50;
 constexpr uint32_t kEnd64 = 0x06064b50, kEnd64Locator = 0x07064b50;
 constexpr uint16_t kStored = 0, kDeflated = 8;
-// Deflate makes data at most about a thousand times smaller: a larger claim would only fill the memory.
-constexpr uint64_t kMostExpansion = 1100;
 
 template <class T>
 T At(std::string_view bytes, size_t place) {

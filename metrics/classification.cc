@@ -35,6 +35,7 @@ double MajorityRate(std::span<const int> labels) {
 
 double AreaUnderRoc(std::span<const int> labels, std::span<const double> scores) {
   CHECK_EQ(labels.size(), scores.size());
+  if (std::any_of(scores.begin(), scores.end(), [](double score) { return std::isnan(score); })) return kNaN;
   std::vector<size_t> order(scores.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return scores[a] < scores[b]; });

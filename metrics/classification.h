@@ -13,7 +13,7 @@ double Accuracy(std::span<const int> labels, std::span<const int> answers);
 double MajorityRate(std::span<const int> labels);
 
 // Area under the ROC curve: the probability that a positive sample has a higher score than a negative one, ties counted
-// half (Mann and Whitney). Scores may be any numbers; NaN if there is only one class.
+// half (Mann and Whitney). NaN if there is only one class or a score is NaN.
 double AreaUnderRoc(std::span<const int> labels, std::span<const double> scores);
 
 // Cohen's kappa of two lists of answers, (observed - expected) / (1 - expected), where expected = p q + (1-p)(1-q) for

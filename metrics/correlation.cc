@@ -15,6 +15,10 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 // Spread of a constant list that comes from rounding its mean, as a share of its size.
 constexpr double kConstant = 1e-12;
+// What two equal numbers may differ by after sums over samples, as a share of them.
+constexpr double kDifferenceRounding = 1e-14;
+// Share of a variance that is left after all of it was explained: rounding.
+constexpr double kAllExplained = 1e-12;
 
 using Values = Eigen::Map<const Eigen::VectorXd>;
 
@@ -87,8 +91,10 @@ Eigen::VectorXd PearsonByColumn(const Eigen::Ref<const Eigen::MatrixXd>& x, cons
 }
 
 double PartialCorrelation(double xy, double xz, double yz) {
-  const double left = (1 - xz * xz) * (1 - yz * yz);
-  return left > 0 ? (xy - xz * yz) / std::sqrt(left) : kNaN;
+  const double x_left = 1 - xz * xz, y_left = 1 - yz * yz;
+  // False for NaN as well.
+  if (!(x_left > kAllExplained && y_left > kAllExplained)) return kNaN;
+  return (xy - xz * yz) / std::sqrt(x_left * y_left);
 }
 
 double RSquared(std::span<const double> observed, std::span<const double> predicted) {
@@ -105,8 +111,8 @@ double NormalizedSquaredError(std::span<const double> x, std::span<const double>
   if (x.empty()) return kNaN;
   const Values a = MapOf(x), b = MapOf(y);
   const double n = static_cast<double>(x.size());
-  const double scale = (a.squaredNorm() + b.squaredNorm()) / n - 2 * a.mean() * b.mean();
-  return scale > 0 ? (a - b).squaredNorm() / n / scale : kNaN;
+  const double squares = (a.squaredNorm() + b.squaredNorm()) / n, scale = squares - 2 * a.mean() * b.mean();
+  return scale > kDifferenceRounding * squares ? (a - b).squaredNorm() / n / scale : kNaN;
 }
 
 void Moments::Add(double x_value, double y_value) {

@@ -37,8 +37,19 @@ void Take(const std::vector<int>& indices, const std::string& where, std::vector
   }
 }
 
+// Whole numbers only: the library would cut others off.
+std::vector<int> Indices(const nlohmann::json& list, const std::string& where) {
+  std::vector<int> indices;
+  for (const nlohmann::json& entry : list) {
+    const bool fits = entry.is_number_integer() && entry.get<int64_t>() == static_cast<int>(entry.get<int64_t>());
+    if (!fits) throw base::Error(where + " has '" + entry.dump() + "', expected the index of a sample");
+    indices.push_back(entry.get<int>());
+  }
+  return indices;
+}
+
 Split ReadSplit(const nlohmann::json& entry, const std::string& where, int samples) {
-  Split split{entry.at("train").get<std::vector<int>>(), entry.at("test").get<std::vector<int>>()};
+  Split split{Indices(entry.at("train"), where + ", train"), Indices(entry.at("test"), where + ", test")};
   std::vector<char> taken(static_cast<size_t>(samples));
   Take(split.train, where + ", train", &taken);
   Take(split.test, where + ", test", &taken);

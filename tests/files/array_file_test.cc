@@ -38,11 +38,6 @@ std::vector<T> Half(int i) {
   return {cube.begin() + 12 * i, cube.begin() + 12 * (i + 1)};
 }
 
-void ExpectError(const std::string& expected, const std::function<void()>& action) {
-  const std::string error = ErrorOf(action);
-  EXPECT_NE(error.find(expected), std::string::npos) << error;
-}
-
 TEST(Npy, ReadsEveryVersionAndFortranOrder) {
   for (const char* name : {"cube_v1.npy", "cube_v2.npy", "cube_v3.npy", "cube_fortran.npy"}) {
     SCOPED_TRACE(name);
@@ -189,6 +184,12 @@ TEST(Mat, BadFilesAreErrors) {
       EXPECT_NE(error_of(size).find("t.mat"), std::string::npos) << name << " " << size << ": " << error_of(size);
   }
   ExpectError("cannot read", [&] { MatReader(folder / "absent.mat"); });
+
+  std::string damaged = ReadFile(Data("tree_v5.mat"));
+  const std::string sizes("\x02\0\0\0\x03\0\0\0\x04\0\0\0", 12);  // of the first array, "cube"
+  damaged.replace(damaged.find(sizes) + 8, 4, std::string("\0\0\0\x04", 4));  // 67 million instead of 4
+  WriteFileAtomically(folder / "t.mat", damaged);
+  ExpectError("t.mat: 'cube'", [&] { MatReader(folder / "t.mat").Read<double>("cube"); });
 }
 
 TEST(ArrayFile, TellsFormatsByTheirStart) {

@@ -41,6 +41,12 @@ inline std::string ErrorOf(const std::function<void()>& action) {
   return "no error";
 }
 
+// The action throws an Error whose text holds `expected`.
+inline void ExpectError(const std::string& expected, const std::function<void()>& action) {
+  const std::string error = ErrorOf(action);
+  EXPECT_NE(error.find(expected), std::string::npos) << error;
+}
+
 // Runs the action in a child process whose files may not grow beyond `limit_bytes` (this is how a disk that runs full
 // looks) and returns whether it ended with an Error that holds `expected`.
 inline bool FailsWithFileSizeLimit(rlim_t limit_bytes, const std::string& expected,

@@ -46,6 +46,7 @@ TEST(Classification, UndefinedIsNaN) {
   EXPECT_TRUE(std::isnan(Accuracy(Ints{}, Ints{})));
   EXPECT_TRUE(std::isnan(MajorityRate(Ints{})));
   EXPECT_TRUE(std::isnan(AreaUnderRoc(Ints{1, 1}, Doubles{1, 2})));
+  EXPECT_TRUE(std::isnan(AreaUnderRoc(Ints{1, 0, 1}, Doubles{1, NAN, 2})));
   EXPECT_TRUE(std::isnan(CohensKappa(Ints{1, 1}, Ints{1, 1})));
 }
 

@@ -44,6 +44,20 @@ TEST(Correlation, AConstantFarFromZeroIsConstant) {
   EXPECT_TRUE(std::isnan(Pearson(constant, other)));
 }
 
+// Rounding leaves something where a control explains all; it must not come out as a partial correlation.
+TEST(Correlation, PartialWithoutAnythingLeftIsUndefined) {
+  const double nearly_one = std::nextafter(1.0, 0.0);
+  EXPECT_TRUE(std::isnan(PartialCorrelation(0.5, nearly_one, 0.5)));
+  EXPECT_TRUE(std::isnan(PartialCorrelation(0.5, 0.5, -1)));
+  EXPECT_TRUE(std::isnan(PartialCorrelation(0.5, NAN, 0.5)));
+  EXPECT_NEAR(PartialCorrelation(0.5, 0.6, 0.6), (0.5 - 0.36) / 0.64, 1e-15);
+}
+
+TEST(Correlation, SquaredErrorOfConstantListsIsUndefined) {
+  const List constant(7, 0.1);
+  EXPECT_TRUE(std::isnan(NormalizedSquaredError(constant, constant)));
+}
+
 TEST(Correlation, ByColumnIsTheSameColumnByColumn) {
   Eigen::MatrixXd x(4, 2), y(4, 2);
   x << 1, 5, 2, 5, 3, 5, 4, 5;

@@ -5,7 +5,6 @@
 #include <functional>
 #include <string>
 
-#include "base/error.h"
 #include "metrics/correlation.h"
 #include "metrics/folds.h"
 #include "metrics/one_to_one.h"
@@ -13,11 +12,14 @@
 #include "metrics/quantiles.h"
 #include "metrics/ridge.h"
 #include "metrics/ridge_cv.h"
+#include "tests/files/scratch.h"
 #include "tests/metrics/fixture.h"
 #include "tests/metrics/matrices.h"
 
 namespace figment::metrics {
 namespace {
+
+using files::ExpectError;
 
 TEST(LinearMap, OlsByHand) {
   const LinearMap map = FitOls(Eigen::Vector3d(1, 2, 3), Eigen::Vector3d(1, 2, 4));
@@ -67,27 +69,17 @@ TEST(LinearMap, HeldOutPredictionsAreThoseOfEachFoldsFit) {
   }
 }
 
-std::string Message(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
 TEST(LinearMap, BadInputIsNamed) {
   base::Rng rng({2});
   const Eigen::MatrixXd x = NormalMatrix(8, 3, rng), y = NormalMatrix(8, 2, rng);
   Eigen::MatrixXd broken = y;
   broken(5, 1) = NAN;
-  EXPECT_NE(Message([&] { FitOls(x, y.topRows(7)); }).find("7 x 2 to features of shape 8 x 3"), std::string::npos);
-  EXPECT_NE(Message([&] { FitOls(x, broken); }).find("row 5, column 1 of the targets is nan"), std::string::npos);
-  EXPECT_NE(Message([&] { FitOls(broken, x); }).find("row 5, column 1 of the features is nan"), std::string::npos);
-  EXPECT_NE(Message([&] { FitOls(x.topRows(1), y.topRows(1)); }).find("at least two"), std::string::npos);
-  EXPECT_NE(Message([&] { PredictHeldOut(x, y, std::vector<Folds>{{0, 1, 0}}); }).find("3 samples for 8 rows"),
-            std::string::npos);
-  EXPECT_NE(Message([&] { Predict(FitOls(x, y), y); }).find("3 features, here are 2"), std::string::npos);
+  ExpectError("7 x 2 to features of shape 8 x 3", [&] { FitOls(x, y.topRows(7)); });
+  ExpectError("row 5, column 1 of the targets is nan", [&] { FitOls(x, broken); });
+  ExpectError("row 5, column 1 of the features is nan", [&] { FitOls(broken, x); });
+  ExpectError("at least two", [&] { FitOls(x.topRows(1), y.topRows(1)); });
+  ExpectError("3 samples for 8 rows", [&] { PredictHeldOut(x, y, std::vector<Folds>{{0, 1, 0}}); });
+  ExpectError("3 features, here are 2", [&] { Predict(FitOls(x, y), y); });
 }
 
 using Fit = std::function<Eigen::MatrixXd(const Eigen::MatrixXd& x, const Eigen::MatrixXd& y, const Eigen::MatrixXd&)>;

@@ -5,13 +5,16 @@
 #include <functional>
 #include <string>
 
-#include "base/error.h"
 #include "metrics/ridge_cv.h"
+#include "tests/files/scratch.h"
 #include "tests/metrics/fixture.h"
 #include "tests/metrics/matrices.h"
 
 namespace figment::metrics {
 namespace {
+
+using files::ErrorOf;
+using files::ExpectError;
 
 const Eigen::Vector3d kX(1, 2, 3), kY(1, 2, 4);
 
@@ -200,26 +203,17 @@ TEST(RidgeCv, GridsOfThePapers) {
   EXPECT_DOUBLE_EQ(brain_score.back(), 1e7);
 }
 
-std::string Message(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
 TEST(RidgeCv, BadInputIsNamed) {
   const auto fit = [](const RidgeCvOptions& options) {
-    return Message([&] { FitRidgeCv(kSmallX, kSmallY, options); });
+    return ErrorOf([&] { FitRidgeCv(kSmallX, kSmallY, options); });
   };
   EXPECT_NE(fit({}).find("no alphas"), std::string::npos);
   EXPECT_NE(fit({.alphas = {1, 0}}).find("alpha 0.0"), std::string::npos);
   EXPECT_NE(fit({.alphas = {1}, .folds = {0, 1}}).find("folds of 2 samples for 6"), std::string::npos);
   EXPECT_NE(fit({.alphas = {1}, .folds = {0, 0, 2, 2, 0, 0}}).find("fold 1 tests 0"), std::string::npos);
   EXPECT_NE(fit({.alphas = {1}, .folds = {0, 0, 0, 0, 0, 0}}).find("trains 0"), std::string::npos);
-  EXPECT_NE(Message([] { FitRidge(kX, kY, 0); }).find("alpha 0.0"), std::string::npos);
-  EXPECT_NE(Message([] { FitRidge(kX, kY, -1); }).find("positive"), std::string::npos);
+  ExpectError("alpha 0.0", [] { FitRidge(kX, kY, 0); });
+  ExpectError("positive", [] { FitRidge(kX, kY, -1); });
 }
 
 }  // namespace

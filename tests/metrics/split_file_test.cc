@@ -2,21 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include "base/error.h"
 #include "files/atomic.h"
 #include "files/temporary_folder.h"
+#include "tests/files/scratch.h"
 
 namespace figment::metrics {
 namespace {
 
-std::string Message(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "";
-}
+using files::ErrorOf;
+using files::ExpectError;
 
 TEST(SplitFile, RoundTripKeepsIndicesAndId) {
   const files::TemporaryFolder folder("splits");
@@ -40,7 +34,7 @@ TEST(SplitFile, BadFilesAreNamed) {
   const auto path = folder.path() / "bad.json";
   const auto read = [&](const std::string& text) {
     files::WriteFileAtomically(path, text);
-    return Message([&] { ReadSplits(path, 4); });
+    return ErrorOf([&] { ReadSplits(path, 4); });
   };
   EXPECT_NE(read("train 0 1").find("not a file of splits"), std::string::npos);
   EXPECT_NE(read(R"({"samples": 4})").find("splits"), std::string::npos);
@@ -52,7 +46,11 @@ TEST(SplitFile, BadFilesAreNamed) {
             std::string::npos);
   EXPECT_NE(read(R"({"samples": 4, "splits": [{"train": [0, 1], "test": []}]})").find("split 0, test is empty"),
             std::string::npos);
-  EXPECT_NE(Message([&] { ReadSplits(folder.path() / "none.json", 4); }).find("none.json"), std::string::npos);
+  EXPECT_NE(read(R"({"samples": 4, "splits": [{"train": [0, 1.5], "test": [1]}]})").find("train has '1.5'"),
+            std::string::npos);
+  EXPECT_NE(read(R"({"samples": 4, "splits": [{"train": [4294967296], "test": [1]}]})").find("'4294967296'"),
+            std::string::npos);
+  ExpectError("none.json", [&] { ReadSplits(folder.path() / "none.json", 4); });
 }
 
 }  // namespace
