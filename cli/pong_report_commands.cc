@@ -34,10 +34,9 @@ Scored Score(BehaviorOptions options) {
   Scored scored;
   for (const std::string& file : options.subjects)
     for (pong::Subject& subject : pong::ReadSubjects(file, trial_set)) scored.subjects.push_back(std::move(subject));
-  if (!options.responses.empty()) {
-    std::vector<pong::ResponseFile> files;
-    for (const std::string& text : options.responses) files.push_back(pong::ParseResponseFile(text));
-    scored.subjects.push_back(pong::RecordedAnswers(pong::ReadResponses(files)));
+  for (const std::string& text : options.responses) {
+    const std::vector<pong::ResponseFile> file = {pong::ParseResponseFile(text)};
+    scored.subjects.push_back(pong::RecordedAnswers(pong::ReadResponses(file)));
   }
   for (const std::string& file : options.models)
     scored.models.push_back(pong::ScoreModel(pong::ReadModelFile(file, trial_set), scored.subjects, options.score));
@@ -71,7 +70,7 @@ int MakeReport(const BehaviorOptions& options) {
 void AddOptions(CLI::App* command, BehaviorOptions* options) {
   command->add_option("FILE", options->models, "feature files of models (figment pong features)");
   command->add_option("--subjects", options->subjects, "CSV of answers: condition, paddle_y or paddle_y_deg, subject");
-  command->add_option("--responses", options->responses, "DMFC file whose animals' paddle is one more subject");
+  command->add_option("--responses", options->responses, "DMFC files: the paddle of each is one more subject");
   command->add_option("--pattern", options->pattern, "which errors are compared, e.g. residual_err_total, diff_err_bias")
       ->capture_default_str();
   command->add_option("--seed", options->score.seed, "of halvings, shuffled folds and bootstraps")->capture_default_str();

@@ -22,8 +22,7 @@ int PrintReport(const ScoreOptions& options, pong::ScoreReport (*run)(const pong
   pong::ScoreRequest request = options.request;
   request.other_animal = !options.no_other_animal;
   if (options.json && options.csv) throw base::UsageError("expected one of --json and --csv");
-  if (!options.out.empty() && std::filesystem::exists(std::filesystem::path(options.out) / "score.json"))
-    throw base::Error(options.out + "/score.json is there already: give another --out, or remove it");
+  if (!options.out.empty()) pong::CheckNoReport(options.out);
   const pong::ScoreReport report = run(request);
   if (!options.out.empty()) pong::WriteReport(report, options.out);
   if (options.json) Print(report.json);
@@ -77,7 +76,7 @@ void AddScore(CLI::App& pong, Action* action) {
   command->add_option("--null", request.null, "none, or conditions: give each condition the features of another")
       ->capture_default_str();
   command->add_option("--bootstrap", request.bootstrap, "resamples for the intervals; 0: none")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   command->add_flag("--no-other-animal", options->no_other_animal, "leave out ceiling (3)");
   command->add_option("--seed", request.seed, "of folds, bootstrap and nulls")->capture_default_str();
@@ -96,7 +95,7 @@ void AddDecode(CLI::App& pong, Action* action) {
   options->request.reduction = "pca";
   AddDataOptions(*command, options);
   command->add_option("--splits", options->request.splits, "splits of the conditions into 39 to fit and 40 to test")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
   command->add_option("--lag", options->request.lag_bins, "read the source this many bins later than the ball")
       ->check(CLI::Range(-50, 50))

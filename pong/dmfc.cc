@@ -64,6 +64,7 @@ std::vector<float> ReadRates(const Reading& from, const std::string& suffix, int
     throw base::Error(has + ", expected (units, 79, 100)");
   if (*units >= 0 && shape[0] != *units)
     throw base::Error(has + ", but '" + from.options.array + "' has " + std::to_string(*units) + " units");
+  if (shape[0] == 0) throw base::Error(has + ": no units");
   *units = static_cast<int>(shape[0]);
   return std::move(array.values);
 }
@@ -84,6 +85,25 @@ void CheckConditions(const Reading& from) {
   }
 }
 
+// A trial is a run of bins, and the epochs lie in it.
+void CheckMasks(const EpochMasks& masks, const std::string& which) {
+  for (int condition = 0; condition < kDmfcConditions; ++condition) {
+    const auto bins = [&](const std::vector<uint8_t>& mask) {
+      return std::span(mask).subspan(static_cast<size_t>(condition) * kDmfcBins, kDmfcBins);
+    };
+    const auto whole = bins(masks.whole), visible = bins(masks.visible), occluded = bins(masks.occluded);
+    const auto first = std::find(whole.begin(), whole.end(), 1);
+    const auto end = std::find(first, whole.end(), 0);
+    if (end - first < 2 || std::find(end, whole.end(), 1) != whole.end())
+      throw base::Error(which + " make no trial of condition " + std::to_string(condition) +
+                        ": expected a run of two bins or more");
+    for (size_t bin = 0; bin < kDmfcBins; ++bin)
+      if ((visible[bin] || occluded[bin]) && !whole[bin])
+        throw base::Error(which + " have bin " + std::to_string(bin) + " of condition " + std::to_string(condition) +
+                          " in an epoch but not in the whole trial");
+  }
+}
+
 EpochMasks ReadMasks(const Reading& from, std::vector<std::string>* notes) {
   const std::string folder = "masks/" + from.options.trials + "/";
   if (!from.file.Has(folder + kWholeMask)) {
@@ -91,7 +111,9 @@ EpochMasks ReadMasks(const Reading& from, std::vector<std::string>* notes) {
     return PublishedMasks();
   }
   const auto read = [&](const char* name) { return ReadMask(from.file, folder + name, from.source); };
-  return {read(kWholeMask), read(kVisibleMask), read(kOccludedMask)};
+  EpochMasks masks{read(kWholeMask), read(kVisibleMask), read(kOccludedMask)};
+  CheckMasks(masks, from.source + ": the masks under '" + folder + "'");
+  return masks;
 }
 
 std::map<std::string, std::vector<double>> ReadBehavior(const Reading& from) {
@@ -101,7 +123,7 @@ std::map<std::string, std::vector<double>> ReadBehavior(const Reading& from) {
   if (!any) return behavior;
   for (const std::string& name : from.file.Names(folder)) {
     files::Array<double> array = from.file.ReadDoubles(folder + "/" + name);
-    if (array.values.size() == kValues) behavior[name] = std::move(array.values);
+    if (array.shape == std::vector<int64_t>{kDmfcConditions, kDmfcBins}) behavior[name] = std::move(array.values);
   }
   return behavior;
 }
@@ -113,8 +135,10 @@ void ReadAnimals(const Reading& from, const std::string& given, Responses* respo
     responses->animals = {given};
     return;
   }
-  if (from.file.Has("animal") && from.file.Has("animal_names")) {
-    const std::vector<double> numbers = from.file.ReadDoubles("animal").values;
+  // The numbers are of the units of the usual array; another one may have more.
+  const bool has_numbers = from.file.Has("animal") && from.file.Has("animal_names");
+  const std::vector<double> numbers = has_numbers ? from.file.ReadDoubles("animal").values : std::vector<double>();
+  if (has_numbers && (numbers.size() == units || from.options.array == ResponseOptions().array)) {
     responses->animals = from.file.ReadTexts("animal_names");
     if (numbers.size() != units)
       throw base::Error(from.source + ": 'animal' has " + std::to_string(numbers.size()) + " values for " +
@@ -128,9 +152,9 @@ void ReadAnimals(const Reading& from, const std::string& given, Responses* respo
   }
   const std::string name = std::filesystem::path(from.source).filename().string();
   for (const char* animal : {"perle", "mahler"})
-    if (name.find(animal) != std::string::npos) responses->animals = {animal};
-  if (!responses->animals.empty()) return;
-  responses->animals = {"unknown"};
+    if (name.find(animal) != std::string::npos) responses->animals.push_back(animal);
+  if (responses->animals.size() == 1) return;
+  responses->animals = {kUnknownAnimal};
   responses->notes.push_back(name + " does not say which animal a unit is from: scored as one population");
 }
 
@@ -242,6 +266,8 @@ void Append(const std::vector<T>& from, std::vector<T>* to) {
 }
 
 void Join(Responses&& other, Responses* r) {
+  if (std::find(r->sha256.begin(), r->sha256.end(), other.sha256[0]) != r->sha256.end())
+    throw base::Error(other.files[0] + " holds the same units as a file given before it");
   for (const Epoch epoch : {Epoch::kWhole, Epoch::kVisible, Epoch::kOccluded})
     if (r->masks.Of(epoch) != other.masks.Of(epoch))
       throw base::Error(other.files[0] + " has other masks than " + r->files[0]);

@@ -23,6 +23,7 @@ inline constexpr int kDmfcConditions = 79;
 inline constexpr int kDmfcBins = 100;
 inline constexpr int kDmfcOnsetBin = 6;  // 300 ms of the still scene come first
 inline constexpr double kDmfcBin_ms = 50;
+inline constexpr const char* kUnknownAnimal = "unknown";
 
 // The 79 conditions by row. Made once and kept, because that takes a run of the whole generator.
 const std::vector<Condition>& PublishedTrials();
@@ -53,7 +54,8 @@ struct Responses {
   std::vector<std::string> animals;
   std::vector<int> unit_in_file;     // [units], place in the file it came from
   EpochMasks masks;
-  std::map<std::string, std::vector<double>> behavior;  // [79, 100] each, by the name in the file; where there is any
+  // [79, 100] each, by the name in the file; where there is any. Of several files that of the first.
+  std::map<std::string, std::vector<double>> behavior;
   DroppedUnits dropped;
   std::vector<std::string> files, sha256;
   std::vector<std::string> notes;    // what a result should say about the data
@@ -78,8 +80,8 @@ struct ResponseOptions {
 };
 
 // One file, or the files of several animals, whose units are joined. Throws base::Error naming file and array: cut off,
-// a pickle, no such array, another shape, conditions missing or in another order, a bin of the trial in which no unit
-// has a rate, no unit left. Constant and incomplete units are dropped and counted.
+// a pickle, no such array, another shape, conditions missing or in another order, masks that make no trial, a bin of the
+// trial in which no unit has a rate, no unit left, the same file twice. Constant and incomplete units are dropped and counted.
 Responses ReadResponses(std::span<const ResponseFile> files, const ResponseOptions& options = {});
 
 // HDF5 (.h5, .hdf5) or .npz, by the name, in the layout that ReadResponses takes.

@@ -19,12 +19,16 @@ double TimeOfFrame(const files::ArrayFile& file, const std::string& source, std:
                    std::string* header) {
   std::optional<double> said;
   if (file.format() != "NPY" && file.Has("header")) {
-    *header = file.ReadTexts("header").at(0);
+    // One text; as bytes in an .npz it may have several lines.
+    for (const std::string& line : file.ReadTexts("header")) *header += (header->empty() ? "" : "\n") + line;
     const auto json = nlohmann::json::parse(*header, nullptr, false);
     if (json.is_discarded()) throw base::Error(source + ": its header is not valid JSON");
     if (json.contains("dt_ms") && json["dt_ms"].is_number()) said = json["dt_ms"].get<double>();
   } else if (file.format() != "NPY" && file.Has("dt_ms")) {
-    said = file.ReadDoubles("dt_ms").values.at(0);
+    const std::vector<double> values = file.ReadDoubles("dt_ms").values;
+    if (values.size() != 1)
+      throw base::Error(source + ": 'dt_ms' holds " + std::to_string(values.size()) + " values, expected one");
+    said = values[0];
   }
   if (given && said && std::abs(*given - *said) > 1e-3 * *said)
     throw base::Error(source + " says dt_ms " + std::to_string(*said) + ", not " + std::to_string(*given));
@@ -102,7 +106,8 @@ std::optional<Eigen::RowVectorXd> AtBin(const Features& features, int condition,
   const double start = (bin - kDmfcOnsetBin) * kDmfcBin_ms, end = start + kDmfcBin_ms;
   Eigen::RowVectorXd sum = Eigen::RowVectorXd::Zero(features.array.channels);
   double covered = 0;
-  const int first = std::max(0, static_cast<int>(std::floor(start / features.dt_ms + 1e-9)));
+  const double before = std::clamp<double>(std::floor(start / features.dt_ms + 1e-9), 0, features.array.frames);
+  const int first = static_cast<int>(before);
   for (int frame = first; frame < features.array.frames && frame * features.dt_ms < end - 1e-9; ++frame) {
     const double shared = std::min(end, (frame + 1) * features.dt_ms) - std::max(start, frame * features.dt_ms);
     const std::span<const float> values = features.array.At(condition, frame);

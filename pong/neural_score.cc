@@ -329,7 +329,8 @@ void ScoreFactors(const Features& features, const Responses& responses, const Bi
   const std::vector<Population> populations = PopulationsOf(responses);
   for (size_t p = 0; p < populations.size(); ++p) {
     const Population& units = populations[p];
-    if (options.fit.reduction.factors > static_cast<int>(units.units.size())) {
+    // That an animal has fewer units than factors may be; that all have is a mistake, which the reduction names.
+    if (p > 0 && options.fit.reduction.factors > static_cast<int>(units.units.size())) {
       result->notes.push_back(units.name + " has fewer units than factors: left out");
       continue;
     }

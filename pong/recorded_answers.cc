@@ -2,17 +2,20 @@
 
 #include <cmath>
 
+#include "base/check.h"
 #include "base/error.h"
 #include "pong/geometry.h"
 
 namespace figment::pong {
 
 Subject RecordedAnswers(const Responses& responses) {
+  CHECK(responses.files.size() <= 1);
   const std::string file = responses.files.empty() ? "the recordings" : responses.files.front();
   const auto found = responses.behavior.find("paddle_pos_y");
   if (found == responses.behavior.end())
     throw base::Error(file + " has no 'behavioral_responses/occ/paddle_pos_y', which says where the animals' paddle was");
-  Subject subject{.name = "animals of the recordings"};
+  const bool is_one = responses.animals.size() == 1 && responses.animals[0] != kUnknownAnimal;
+  Subject subject{.name = is_one ? responses.animals[0] : "animals of the recordings"};
   const std::vector<Condition>& conditions = PublishedTrials();
   for (int row = 0; row < kDmfcConditions; ++row) {
     int last = -1;

@@ -49,8 +49,12 @@ Json JsonOf(const Value& value) {
 }
 
 std::string CsvOf(const Value& value) {
-  if (const auto* text = std::get_if<std::string>(&value))
-    return text->find(',') == std::string::npos ? *text : "\"" + *text + "\"";
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    if (text->find_first_of(",\"") == std::string::npos) return *text;
+    std::string quoted = "\"";
+    for (const char c : *text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+    return quoted + "\"";
+  }
   if (const auto* count = std::get_if<int64_t>(&value)) return std::to_string(*count);
   char buffer[40];
   std::snprintf(buffer, sizeof buffer, "%.17g", std::get<double>(value));
@@ -183,6 +187,36 @@ std::vector<Column<DecodingScore>> DecodingColumns() {
 
 // --- Requests
 
+void Require(bool condition, const std::string& otherwise) {
+  if (!condition) throw base::UsageError(otherwise);
+}
+
+// An option that would do nothing is a mistake of whoever gave it.
+void CheckScoreOptions(const ScoreRequest& r) {
+  const ScoreRequest unset;
+  const bool rsa = r.map == "rsa", fitted = !rsa && r.map != "cka";
+  Require(!r.responses.empty(), "--responses FILE is needed");
+  Require(r.oracle.empty() || !r.dt_ms, "--dt-ms is the time of a frame of --features; an oracle knows its own");
+  Require(rsa || (r.grid == unset.grid && r.distance == unset.distance && r.correlation == unset.correlation),
+          "--grid, --distance and --correlation go with --map rsa, not with " + r.map);
+  Require(r.components >= 1, "--components " + std::to_string(r.components) + ": expected 1 or more");
+  Require(r.map == "pls" || r.components == unset.components, "--components goes with --map pls, not with " + r.map);
+  Require(fitted || !r.leaky_rows, "--leaky-rows has no meaning for " + r.map + ", which fits no map");
+  Require(!r.leaky_rows || r.folds == unset.folds, "--leaky-rows makes five splits of its own: give no --folds");
+  Require(r.folds >= 2 && r.folds <= kDmfcConditions,
+          "--folds " + std::to_string(r.folds) + ": expected 2 to 79, of the 79 conditions");
+  Require(r.map != "cka" || r.factors == 0, "--factors has no meaning for cka, which takes the responses as they are");
+  Require(!r.factors_on_all || (rsa && r.factors > 0),
+          "--factors-on-all goes with rsa and --factors, and with decode: a fitted map has its factors from the "
+          "training conditions");
+  Require(r.bootstrap >= 0, "--bootstrap " + std::to_string(r.bootstrap) + ": expected 0 or more resamples");
+}
+
+void CheckReliability(const ScoreRequest& r) {
+  Require(r.min_reliability <= 1, "--min-reliability " + std::to_string(r.min_reliability) +
+                                      ": expected a correlation, -1 to 1");
+}
+
 template <class T>
 T Choice(const std::string& what, const std::string& name, const std::vector<std::pair<std::string, T>>& choices) {
   std::vector<std::string> names;
@@ -201,7 +235,6 @@ ReductionOptions ReductionOf(const ScoreRequest& request) {
 }
 
 Responses ResponsesOf(const ScoreRequest& request) {
-  if (request.responses.empty()) throw base::UsageError("--responses FILE is needed");
   std::vector<ResponseFile> files;
   for (const std::string& text : request.responses) files.push_back(ParseResponseFile(text));
   return ReadResponses(files, {request.array, request.trials, request.min_reliability});
@@ -249,13 +282,17 @@ ScoreReport ReportFits(const ScoreRequest& request, const Features& features, co
                              .epochs = ParseEpochs(request.epoch), .folds = request.folds,
                              .leaky_rows = request.leaky_rows, .bootstrap = request.bootstrap, .seed = request.seed,
                              .other_animal = request.other_animal};
-  const NeuralScore score = ScoreNeurons(features, responses, options);
+  NeuralScore score = ScoreNeurons(features, responses, options);
+  if (request.map == "pls" && request.components > features.array.channels)
+    score.notes.push_back("pls: " + std::to_string(features.array.channels) +
+                          " components, as many as the features have channels, not " +
+                          std::to_string(request.components));
   ScoreReport report;
   report.json = Head("neural predictivity");
   report.json["features"] = Describe(features);
   report.json["responses"] = Describe(responses, request);
   report.json["settings"] = {{"map", request.map}, {"map_is", FindRegressionMap(request.map).what},
-                             {"pls_components", request.components},
+                             {"pls_components", request.map == "pls" ? Json(request.components) : Json(nullptr)},
                              {"folds", request.leaky_rows ? 5 : request.folds},
                              {"folds_are", request.leaky_rows ? "LEAKY: shuffled rows, 80 % train, NumPy seeds 0-4"
                                                               : "whole conditions"},
@@ -283,7 +320,6 @@ ScoreReport ReportFits(const ScoreRequest& request, const Features& features, co
 }
 
 ScoreReport ReportSimilarity(const ScoreRequest& request, const Features& features, const Responses& responses) {
-  if (request.leaky_rows) throw base::UsageError("--leaky-rows has no meaning for rsa, which fits no map");
   const ReductionOptions reduction = ReductionOf(request);
   SimilarityOptions options{.epochs = ParseEpochs(request.epoch), .reduction = reduction.reduction,
                             .factors = reduction.factors, .factors_on_all = request.factors_on_all,
@@ -336,6 +372,8 @@ ScoreReport ReportAlignment(const ScoreRequest& request, const Features& feature
 ScoreReport RunScore(const ScoreRequest& request) {
   if (request.map != "rsa" && request.map != "cka") FindRegressionMap(request.map);
   ParseEpochs(request.epoch);
+  CheckScoreOptions(request);
+  CheckReliability(request);
   const Features features = FeaturesOf(request);
   const Responses responses = ResponsesOf(request);
   if (request.map == "rsa") return ReportSimilarity(request, features, responses);
@@ -345,6 +383,12 @@ ScoreReport RunScore(const ScoreRequest& request) {
 
 ScoreReport RunDecode(const ScoreRequest& request) {
   const bool from_neurons = request.features.empty() && request.oracle.empty();
+  Require(from_neurons || request.responses.empty(),
+          "decode reads either from neurons (--responses) or from features (--features, --oracle), not from both");
+  Require(!from_neurons || !request.responses.empty(), "--responses FILE, --features FILE or --oracle is needed");
+  Require(request.oracle.empty() || !request.dt_ms,
+          "--dt-ms is the time of a frame of --features; an oracle knows its own");
+  CheckReliability(request);
   const ReductionOptions reduction = ReductionOf(request);
   const DecodingOptions options{.epochs = ParseEpochs(request.epoch), .splits = request.splits,
                                 .lag_bins = request.lag_bins, .reduction = reduction.reduction,
@@ -352,8 +396,10 @@ ScoreReport RunDecode(const ScoreRequest& request) {
   ScoreReport report;
   report.json = Head("decoding of the ball's state");
   std::vector<DecodingScore> scores;
+  bool reduced = false;
   if (from_neurons) {
     const Responses responses = ResponsesOf(request);
+    reduced = request.factors > 0 && responses.units > request.factors;
     report.json["responses"] = Describe(responses, request);
     scores = DecodeFromNeurons(responses, options);
     report.table = TableOf(scores, DecodingColumns());
@@ -368,9 +414,11 @@ ScoreReport RunDecode(const ScoreRequest& request) {
   }
   report.json["settings"] = {{"map", "ols"}, {"splits", request.splits}, {"split_seed", 0},
                              {"test_conditions", 40}, {"lag_bins", request.lag_bins},
-                             {"factors", from_neurons ? request.factors : 0}, {"reduction", request.reduction},
-                             {"factors_fitted_on", request.factors_on_all ? "all conditions, as published"
-                                                                          : "training conditions of each split"}};
+                             {"factors", reduced ? request.factors : 0},
+                             {"reduction", reduced ? request.reduction : "none"},
+                             {"factors_fitted_on", !reduced                 ? "none"
+                                                   : request.factors_on_all ? "all conditions, as published"
+                                                                            : "training conditions of each split"}};
   report.json["scores"] = JsonOf(scores, DecodingColumns());
   report.table.notes.push_back("least squares, conditions split 39/40, " + std::to_string(request.splits) +
                                " splits; velocities in degrees a frame of 1/24 s");
@@ -378,10 +426,18 @@ ScoreReport RunDecode(const ScoreRequest& request) {
   return report;
 }
 
-void WriteReport(const ScoreReport& report, const std::string& folder) {
+void CheckNoReport(const std::string& folder) {
   const std::filesystem::path path = folder;
-  if (std::filesystem::exists(path / "score.json"))
-    throw base::Error((path / "score.json").string() + " is there already: give another --out, or remove it");
+  if (std::filesystem::exists(path) && !std::filesystem::is_directory(path))
+    throw base::Error(folder + " is no folder: give another --out");
+  for (const char* name : {"score.json", "scores.csv", "units.csv"})
+    if (std::filesystem::exists(path / name))
+      throw base::Error((path / name).string() + " is there already: give another --out, or remove it");
+}
+
+void WriteReport(const ScoreReport& report, const std::string& folder) {
+  CheckNoReport(folder);
+  const std::filesystem::path path = folder;
   std::filesystem::create_directories(path);
   files::WriteFileAtomically(path / "scores.csv", report.scores_csv);
   if (!report.units_csv.empty()) files::WriteFileAtomically(path / "units.csv", report.units_csv);

@@ -45,7 +45,9 @@ struct ScoreReport {
 ScoreReport RunScore(const ScoreRequest& request);
 ScoreReport RunDecode(const ScoreRequest& request);
 
-// score.json, scores.csv and units.csv in a folder, which is made; refuses to replace a score.json.
+// score.json, scores.csv and units.csv in a folder, which is made. Throw base::Error if one of them is there: nothing is
+// replaced. The check alone comes before a long score.
+void CheckNoReport(const std::string& folder);
 void WriteReport(const ScoreReport& report, const std::string& folder);
 
 }  // namespace figment::pong

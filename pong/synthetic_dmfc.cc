@@ -18,22 +18,25 @@ constexpr double kModulation = 0.25;
 
 void CheckOptions(const SyntheticOptions& o) {
   const auto fail = [](const std::string& what) { throw base::UsageError("synthetic responses: " + what); };
-  if (o.units < 2) fail("at least 2 units, not " + std::to_string(o.units));
+  if (o.units < 2 || o.units > kMostSyntheticUnits)
+    fail("expected 2 to " + std::to_string(kMostSyntheticUnits) + " units, not " + std::to_string(o.units));
   if (!(o.reliability > 0 && o.reliability < 1))
     fail("reliability " + std::to_string(o.reliability) + " is not between 0 and 1");
   if (o.trials < 2 || o.trials % 2 != 0) fail("an even number of trials, not " + std::to_string(o.trials));
   if (!(o.second_animal >= 0 && o.second_animal < 1))
     fail("the second animal's share " + std::to_string(o.second_animal) + " is not in [0, 1)");
-  if (!(o.position >= 0 && o.velocity >= 0 && o.endpoint >= 0) || o.position + o.velocity + o.endpoint == 0)
-    fail("the sizes of the tuning must not be negative, and not all 0");
+  for (const double size : {o.position, o.velocity, o.endpoint})
+    if (!(size >= 0 && std::isfinite(size)))
+      fail("a tuning of size " + std::to_string(size) + ", expected 0 or a positive number");
+  if (o.position + o.velocity + o.endpoint == 0) fail("the sizes of the tuning must not all be 0");
 }
 
 // Number of events with this mean, by the inverse of the distribution, in parts small enough for it. Many events are as
 // good as normally distributed: at 500 the skewness is 0.04.
-int Poisson(double mean, base::Rng& rng) {
+double Poisson(double mean, base::Rng& rng) {
   constexpr double kPart = 30, kMany = 500;
-  if (mean > kMany) return std::max(0, static_cast<int>(std::lround(mean + std::sqrt(mean) * rng.Normal())));
-  int events = 0;
+  if (mean > kMany) return std::max(0.0, std::round(mean + std::sqrt(mean) * rng.Normal()));
+  double events = 0;
   for (; mean > 0; mean -= kPart) {
     const double part = std::min(mean, kPart), uniform = rng.Uniform();
     double probability = std::exp(-part), sum = probability;

@@ -12,6 +12,8 @@
 
 namespace figment::pong {
 
+inline constexpr int kMostSyntheticUnits = 20'000;  // 1.9 GB
+
 struct SyntheticOptions {
   int units = 200;
   double reliability = 0.5;        // expected correlation of the halves, over 0 and under 1

@@ -9,6 +9,7 @@ page first. Figment itself never opens a pickle. The .mat files of the same name
 
 Needs pandas, because the pickles hold tables of an old version of it:
     python3 -m venv /tmp/convert && /tmp/convert/bin/pip install pandas && /tmp/convert/bin/python scripts/convert_dmfc.py ...
+(pandas 2 and 3 read tables of version 1.0 and later.)
 
 What is written, under the names that docs/neural.md lists; T is occ or vis, where the pickle has it:
     neural_responses_reliable/T, ..._sh1/T, ..._sh2/T     float32 [units, 79, 100]
@@ -16,7 +17,8 @@ What is written, under the names that docs/neural.md lists; T is occ or vis, whe
     masks/T/<name>                                        float64 [79, 100], 1 or NaN (not the shifted copies)
     behavioral_responses/T/<name>                         float64 [79, 100]
     meta/<column>                                         float64 [79], columns that are numbers
-    animal, animal_names                                  int32 [units]; bytes, one name a line; where it can be told
+    animal, animal_names                                  of the reliable units, where it can be told: int32 [units];
+                                                          bytes, one name a line
 """
 
 import argparse
@@ -93,9 +95,13 @@ def main():
         parser.error(f"'{arguments.npz}' does not end in .npz")
     if arguments.npz.exists():
         parser.error(f"{arguments.npz} is there already")
+    if not arguments.pickle.is_file():
+        parser.error(f"there is no file {arguments.pickle}")
 
     import pandas  # only here, so that --help works without it
     data = pandas.read_pickle(arguments.pickle)
+    if not isinstance(data, dict):
+        sys.exit(f"{arguments.pickle} holds a {type(data).__name__}, expected the dictionary of a DMFC file")
     groups = [RELIABLE, *(["neural_responses"] if arguments.unfiltered else [])]
     arrays = responses(data, [group + half for group in groups for half in ("", "_sh1", "_sh2")])
     if f"{RELIABLE}/occ" not in arrays:
@@ -104,11 +110,13 @@ def main():
     arrays |= traces(data, "behavioral_responses") | table(data)
     animal = animals(data, arguments.pickle)
     if animal is None:
-        print("which animal a unit is from could not be told: score the files of each animal, perle=...,mahler=...",
-              file=sys.stderr)
+        print("which animal a unit is from could not be told: convert and score the files of each animal, "
+              "perle=...,mahler=...", file=sys.stderr)
     else:
         arrays |= {"animal": animal, "animal_names": np.frombuffer("\n".join(ANIMALS).encode(), np.uint8)}
-    np.savez_compressed(arguments.npz, **arrays)
+    unfinished = arguments.npz.with_name(f".tmp-{arguments.npz.name}")
+    np.savez_compressed(unfinished, **arrays)
+    unfinished.rename(arguments.npz)
     for name, array in arrays.items():
         print(f"{name}  {array.dtype}  {array.shape}")
 

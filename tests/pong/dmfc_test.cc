@@ -5,11 +5,8 @@
 
 #include <cmath>
 #include <cstring>
-#include <functional>
-#include <limits>
 #include <numeric>
 
-#include "base/error.h"
 #include "files/atomic.h"
 #include "files/hdf5.h"
 #include "files/npy.h"
@@ -21,15 +18,8 @@
 namespace figment::pong {
 namespace {
 
-using files::ErrorOf;
+using files::ExpectError;
 using files::ScratchFolder;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-void ExpectError(const std::string& expected, const std::function<void()>& action) {
-  const std::string error = ErrorOf(action);
-  EXPECT_NE(error.find(expected), std::string::npos) << error;
-}
 
 Responses ReadFile(const std::filesystem::path& path, const ResponseOptions& options = {}) {
   const std::vector<ResponseFile> files = {{path, ""}};
@@ -55,7 +45,7 @@ TEST(Dmfc, MasksHaveThePublishedNumbersOfBins) {
 }
 
 TEST(Dmfc, SyntheticUnitsHaveTheReliabilityThatWasAskedFor) {
-  for (const double reliability : {0.1, 0.5, 0.9}) {
+  for (const double reliability : {0.1, 0.5, 0.9, 1 - 1e-12}) {
     const Responses r = MakeSyntheticResponses({.units = 40, .reliability = reliability});
     std::vector<double> found;
     for (int unit = 0; unit < r.units; ++unit) {
@@ -104,7 +94,7 @@ TEST(Dmfc, UnitsThatCannotBeScoredAreDroppedAndCounted) {
   const size_t unit = kDmfcConditions * kDmfcBins;
   std::fill_n(made.full.begin() + static_cast<long>(1 * unit), unit, 0.25f);   // constant
   std::fill_n(made.half2.begin() + static_cast<long>(2 * unit), unit, 0.25f);  // constant in a half
-  made.half1[4 * unit + kDmfcOnsetBin] = kNaN;                                 // a missing bin
+  made.half1[4 * unit + kDmfcOnsetBin] = NAN;                                 // a missing bin
   WriteResponses(made, folder / "r.h5");
   const Responses read = ReadFile(folder / "r.h5");
   EXPECT_EQ(read.units, 3);
@@ -230,7 +220,7 @@ TEST(Dmfc, WrongShapesConditionsAndNaNRowsAreErrors) {
   ExpectError("has shape (2, 7900), expected (units, 79, 100)", [&] { ReadFile(folder / "r.npz"); });
 
   std::vector<float> holes = half;
-  for (size_t unit = 0; unit < 2; ++unit) holes[(unit * kDmfcConditions + 3) * kDmfcBins + 9] = kNaN;
+  for (size_t unit = 0; unit < 2; ++unit) holes[(unit * kDmfcConditions + 3) * kDmfcBins + 9] = NAN;
   write(holes, {2, kDmfcConditions, kDmfcBins}, conditions);
   ExpectError("no unit has a rate in bin 9 of condition 3 (NaN row)", [&] { ReadFile(folder / "r.npz"); });
 
@@ -242,10 +232,50 @@ TEST(Dmfc, WrongShapesConditionsAndNaNRowsAreErrors) {
   ExpectError("in another order", [&] { ReadFile(folder / "r.npz"); });
 }
 
+// A converted file says the animals of its reliable units; all units are more.
+TEST(Dmfc, AnimalsOfOtherUnitsAreNotTakenForAnotherArray) {
+  const ScratchFolder folder;
+  const Responses made = MakeSyntheticResponses({.units = 3});
+  const std::vector<int64_t> cube = {3, kDmfcConditions, kDmfcBins};
+  const auto read = [&](const std::string& array) {
+    const std::string names = "perle\nmahler";
+    const std::vector<std::pair<std::string, std::vector<uint8_t>>> arrays = {
+        {array + "/occ", files::EncodeNpy<float>(made.full, cube)},
+        {array + "_sh1/occ", files::EncodeNpy<float>(made.half1, cube)},
+        {array + "_sh2/occ", files::EncodeNpy<float>(made.half2, cube)},
+        {"animal", files::EncodeNpy<int32_t>(std::vector<int32_t>{0, 1}, {2})},
+        {"animal_names", files::EncodeNpy<uint8_t>(std::vector<uint8_t>(names.begin(), names.end()), {12})}};
+    files::WriteFileAtomically(folder / "all.npz", files::EncodeNpz(arrays));
+    return ReadFile(folder / "all.npz", {.array = array});
+  };
+  EXPECT_EQ(read("neural_responses").animals, std::vector<std::string>{kUnknownAnimal});
+  ExpectError("'animal' has 2 values for 3 units", [&] { read("neural_responses_reliable"); });
+}
+
+TEST(Dmfc, MasksThatMakeNoTrialAreErrors) {
+  const ScratchFolder folder;
+  const auto error_with = [&](const std::function<void(EpochMasks*)>& change) {
+    Responses made = MakeSyntheticResponses({.units = 2});
+    change(&made.masks);
+    WriteResponses(made, folder / "r.npz");
+    return files::ErrorOf([&] { ReadFile(folder / "r.npz"); });
+  };
+  const size_t row = 2 * kDmfcBins;
+  EXPECT_NE(error_with([&](EpochMasks* m) { m->whole[row + 10] = 0; }).find("no trial of condition 2"),
+            std::string::npos);
+  EXPECT_NE(error_with([&](EpochMasks* m) {
+              std::fill_n(m->whole.begin() + row, kDmfcBins, 0);
+            }).find("no trial of condition 2: expected a run of two bins"), std::string::npos);
+  EXPECT_NE(error_with([&](EpochMasks* m) { m->occluded[row + 2] = 1; }).find("bin 2 of condition 2 in an epoch"),
+            std::string::npos);
+}
+
 TEST(Dmfc, SyntheticOptionsOutOfRangeAreErrors) {
   ExpectError("reliability 1", [] { MakeSyntheticResponses({.reliability = 1}); });
   ExpectError("even number of trials", [] { MakeSyntheticResponses({.trials = 5}); });
-  ExpectError("at least 2 units", [] { MakeSyntheticResponses({.units = 1}); });
+  ExpectError("expected 2 to 20000 units, not 1", [] { MakeSyntheticResponses({.units = 1}); });
+  ExpectError("expected 2 to 20000 units, not 100000000", [] { MakeSyntheticResponses({.units = 100'000'000}); });
+  ExpectError("a tuning of size inf", [] { MakeSyntheticResponses({.position = INFINITY}); });
   ExpectError("not all 0", [] { MakeSyntheticResponses({.position = 0, .velocity = 0, .endpoint = 0}); });
 }
 

@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <functional>
-#include <limits>
 
 #include "files/atomic.h"
 #include "files/hdf5.h"
@@ -14,15 +12,8 @@
 namespace figment::pong {
 namespace {
 
-using files::ErrorOf;
+using files::ExpectError;
 using files::ScratchFolder;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-void ExpectError(const std::string& expected, const std::function<void()>& action) {
-  const std::string error = ErrorOf(action);
-  EXPECT_NE(error.find(expected), std::string::npos) << error;
-}
 
 // One channel that counts frames: value k in frame k.
 Features Counting(double dt_ms, int frames = 200) {
@@ -49,7 +40,7 @@ TEST(Features, ABinIsTheMeanOfItsFramesByTheTimeTheyShare) {
 
 TEST(Features, BinsThatFramesDoNotCoverAreErrors) {
   Features features = Counting(50);
-  features.array.values[8 - kDmfcOnsetBin] = kNaN;
+  features.array.values[8 - kDmfcOnsetBin] = NAN;
   ExpectError("condition 0 (index 29337) are missing or not finite (NaN) in bin 8, 100 ms after motion onset",
               [&] { AtBins(features, FirstBins()); });
   ExpectError("in bin 8", [&] { AtBins(Counting(20, 5), FirstBins()); });
@@ -100,6 +91,21 @@ TEST_F(FeatureFile, RowsAreFoundByTheirIndex) {
   EXPECT_EQ(features.array.At(0, 3)[1], 1000 * 78 + 31);
   EXPECT_NEAR(features.dt_ms, 41.6667, 1e-4);
   EXPECT_NE(features.header.find("lstm"), std::string::npos);
+}
+
+// np.savez of json.dumps(..., indent=1).encode() as bytes, and a time of a frame without a header.
+TEST_F(FeatureFile, AnNpzMayHoldItsHeaderAsBytes) {
+  const auto write = [&](const std::string& name, const std::vector<uint8_t>& array) {
+    const std::vector<std::pair<std::string, std::vector<uint8_t>>> arrays = {
+        {"features", files::EncodeNpy<float>(std::vector<float>(79 * 90), {79, 90, 1})}, {name, array}};
+    files::WriteFileAtomically(folder_ / "f.npz", files::EncodeNpz(arrays));
+    return ReadFeatures(folder_ / "f.npz").dt_ms;
+  };
+  const std::string header = "{\n \"dt_ms\": 20\n}";
+  EXPECT_EQ(write("header", files::EncodeNpy<uint8_t>(std::vector<uint8_t>(header.begin(), header.end()),
+                                                      {static_cast<int64_t>(header.size())})), 20);
+  EXPECT_EQ(write("dt_ms", files::EncodeNpy<double>(std::vector<double>{25}, {})), 25);
+  ExpectError("'dt_ms' holds 0 values", [&] { write("dt_ms", files::EncodeNpy<double>(std::vector<double>(), {0})); });
 }
 
 TEST_F(FeatureFile, BadFilesAreErrors) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 
 #include "files/atomic.h"
@@ -78,6 +79,28 @@ TEST_F(ScoreFile, SimilarityAlignmentAndDecodingAreReportedToo) {
   EXPECT_EQ(RunDecode(request_).json["scores"].size(), 5u);
 }
 
+TEST_F(ScoreFile, OptionsThatWouldDoNothingAreErrors) {
+  ScoreRequest bad = request_;
+  bad.grid = "bins";
+  ExpectError("go with --map rsa, not with ridge-1", bad);
+  bad = request_, bad.components = 3;
+  ExpectError("--components goes with --map pls", bad);
+  bad = request_, bad.factors = 3, bad.factors_on_all = true;
+  ExpectError("--factors-on-all goes with rsa", bad);
+  bad = request_, bad.leaky_rows = true, bad.folds = 3;
+  ExpectError("five splits of its own", bad);
+  bad = request_, bad.map = "cka", bad.factors = 3;
+  ExpectError("--factors has no meaning for cka", bad);
+  bad = request_, bad.dt_ms = 20;
+  ExpectError("an oracle knows its own", bad);
+  ExpectError("not from both", request_, RunDecode);
+}
+
+TEST_F(ScoreFile, FewerChannelsThanComponentsAreSaid) {
+  request_.map = "pls";
+  EXPECT_NE(ToText(RunScore(request_).table).find("pls: 5 components"), std::string::npos);
+}
+
 TEST_F(ScoreFile, BadRequestsAreErrors) {
   ScoreRequest bad = request_;
   bad.map = "rige";
@@ -89,7 +112,13 @@ TEST_F(ScoreFile, BadRequestsAreErrors) {
   bad = request_, bad.epoch = "hidden";
   ExpectError("Valid: all, visible, occluded, whole", bad);
   bad = request_, bad.folds = 100;
-  ExpectError("79 groups are too few for 100 folds", bad);
+  ExpectError("--folds 100: expected 2 to 79", bad);
+  bad = request_, bad.factors = 50;
+  ExpectError("50 factors of 11 units", bad);
+  bad = request_, bad.min_reliability = NAN;
+  ExpectError("--min-reliability nan", bad);
+  bad = request_, bad.responses.push_back(bad.responses[0]);
+  ExpectError("holds the same units as a file given before it", bad);
   bad = request_, bad.map = "rsa", bad.grid = "bin";
   ExpectError("did you mean 'bins'", bad);
   bad = request_, bad.map = "rsa", bad.leaky_rows = true;
