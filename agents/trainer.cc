@@ -7,7 +7,6 @@
 #include <cmath>
 #include <optional>
 
-#include "agents/checkpoint.h"
 #include "base/check.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -22,6 +21,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
+
+constexpr char kLog[] = "log.jsonl";
 
 // What changes while a run goes on, besides tensors, schedules and generators.
 struct Counters {
@@ -175,7 +176,7 @@ class Run {
   }
 
   void Log(const Json& line) {
-    files::AppendLine(folder_ / "log.jsonl", line);
+    files::AppendLine(folder_ / kLog, line);
     last_line_ = line;
     for (const auto& [key, value] : line.items())
       if (value.is_number() && key != "pass") events_->Add("training/" + key, value, counters_.pass);
@@ -186,10 +187,10 @@ class Run {
 
   // Drops what the log says about passes after the checkpoint, which will be done again.
   void CutLog() {
-    const fs::path path = folder_ / "log.jsonl";
+    const fs::path path = folder_ / kLog;
     if (!fs::exists(path)) return;
     std::string kept;
-    for (const Json& line : files::ReadJsonLines(path).lines) {
+    for (const Json& line : ReadLog(folder_)) {
       if (line.at("pass").get<int64_t>() > counters_.pass) break;
       kept += line.dump() + "\n";
       last_line_ = line;
@@ -258,6 +259,26 @@ TrainingOutcome Train(const TrainingTask& task, const TrainerOptions& options, c
                       const TrainingProgress& progress) {
   CHECK_GT(task.steps_per_pass, 0);
   return Run(task, options, folder, progress).ToTheEnd();
+}
+
+std::vector<Json> ReadLog(const fs::path& folder) {
+  const fs::path path = folder / kLog;
+  if (!fs::exists(path)) return {};
+  std::vector<Json> lines = files::ReadJsonLines(path).lines;
+  for (const Json& line : lines)
+    if (!line.is_object() || !line.contains("pass") || !line["pass"].is_number_integer())
+      throw base::Error(path.string() + ": not the log of a training run: a line has no 'pass'");
+  return lines;
+}
+
+TrainingState StateOf(const Checkpoint& checkpoint, const std::string& source) {
+  try {
+    AdaptiveRate rate{AdaptiveRateOptions{}};
+    rate.Restore(checkpoint.state.at("rate"));
+    return {.passes = checkpoint.state.at("counters").at("pass"), .rate_exhausted = rate.finished()};
+  } catch (const Json::exception&) {
+    throw base::Error(source + ": a damaged checkpoint (its state is incomplete)");
+  }
 }
 
 fs::path CheckpointPath(const fs::path& folder) { return folder / "checkpoint.safetensors"; }

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "agents/checkpoint.h"
 #include "agents/named_tensors.h"
 #include "agents/optimizer.h"
 #include "agents/schedules.h"
@@ -65,10 +66,22 @@ struct TrainingOutcome {
 using TrainingProgress = std::function<void(int64_t steps_done)>;
 
 // Goes on from the folder's checkpoint if there is one. Throws base::Error if that checkpoint is of another config, and
-// when too many steps in a row are not finite (the last good checkpoint stays).
+// when too many steps in a row are not finite (the last good checkpoint stays). Only one process may work in a folder:
+// the caller sees to that (files/lock_file.h).
 TrainingOutcome Train(const TrainingTask& task, const TrainerOptions& options, const std::filesystem::path& folder,
                       const TrainingProgress& progress = {});
 
 std::filesystem::path CheckpointPath(const std::filesystem::path& folder);
+
+// The lines of a run's log: objects with a number `pass`. None if there is no log. Throws base::Error if it is another
+// program's.
+std::vector<nlohmann::ordered_json> ReadLog(const std::filesystem::path& folder);
+
+// How far a checkpoint is.
+struct TrainingState {
+  int64_t passes = 0;
+  bool rate_exhausted = false;  // the adaptive rate, if that was used, fell to its least
+};
+TrainingState StateOf(const Checkpoint& checkpoint, const std::string& source);  // throws base::Error if it is damaged
 
 }  // namespace figment::agents

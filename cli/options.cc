@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include <limits>
+
 namespace figment::cli {
 
 void AddFlag(CLI::App& app, const base::Field& field) {
@@ -13,6 +15,14 @@ void AddFlag(CLI::App& app, const base::Field& field) {
 void AddFlags(CLI::App& app, const base::FieldList& fields) {
   for (const base::Field& field : fields.fields()) AddFlag(app, field);
 }
+
+void AddSeed(CLI::App& app, uint64_t* seed, const std::string& help) {
+  base::FieldList fields;
+  fields.Add("seed", seed, help);
+  AddFlags(app, fields);
+}
+
+CLI::Validator AtLeastOne() { return CLI::Range(1, std::numeric_limits<int>::max(), "at least 1"); }
 
 std::vector<std::string> FlagNames(const CLI::App& app) {
   std::vector<std::string> names;

@@ -192,7 +192,7 @@ void AddPreview(CLI::App& physion, Action* action) {
   command->add_option("--config", request->config,
                       "config, or released: one of the released scenes; otherwise a config is drawn by the seed");
   command->add_option("--stimulus", request->stimulus, "a released scene by its stimulus name");
-  command->add_option("--seed", request->seed, "seed")->capture_default_str();
+  AddSeed(*command, &request->seed, "seed");
   command->add_option("--out", request->out, "the picture, .png")->required();
   const auto own = std::make_shared<OwnConfig>();
   command->add_option("--set", own->settings, "key=value: a setting of `generate`, or an argument of the scenario");

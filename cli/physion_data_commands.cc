@@ -100,8 +100,7 @@ void AddExport(CLI::App& physion, Action* action) {
   command->add_option("--test", request->test, "folder of the data set that becomes the part `test`");
   command->add_option("--balance", request->balance,
                       "take this many trials of each scenario and part, half of them positive");
-  command->add_option("--seed", request->seed, "seed of that choice, and of the order in tar shards")
-      ->capture_default_str();
+  AddSeed(*command, &request->seed, "seed of that choice, and of the order in tar shards");
   command->add_option("--shard-mb", request->shard_mb, "webdataset: largest shard, in 10^6 bytes (default 500)");
   command->add_flag("--copy", request->copy, "v1: copy files instead of linking them");
   command->add_flag("--partial", request->partial, "take what is there of an incomplete data set");

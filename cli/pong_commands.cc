@@ -55,9 +55,12 @@ int PrintSelftest(const TrialOptions& options) {
 }
 
 int WriteTrials(const TrialOptions& options) {
-  if (options.selftest) return PrintSelftest(options);
-  if (options.out.empty() == options.batches.empty())
+  if (options.selftest + !options.out.empty() + !options.batches.empty() != 1)
     throw base::UsageError("expected one of --out FILE.csv, --batches FOLDER and --selftest");
+  if (options.batches.empty() && !options.batch.empty()) throw base::UsageError("--batch goes with --batches FOLDER");
+  if (!options.batches.empty() && !options.selection.indices.empty())
+    throw base::UsageError("--batches writes batches of --set valid or train: --index does not go with it");
+  if (options.selftest) return PrintSelftest(options);
   if (!options.out.empty()) {
     const int conditions = pong::WriteTrialCsv(options.out, options.selection);
     std::printf("%s: %d conditions\n", options.out.c_str(), conditions);
@@ -72,7 +75,7 @@ void AddTrials(CLI::App& pong, Action* action) {
   CLI::App* command = pong.add_subcommand("trials", "The published trial set as a table, made again bit for bit");
   const auto options = std::make_shared<TrialOptions>();
   command->add_option("--out", options->out, "CSV file to write");
-  command->add_option("--set", options->selection.set, "all, valid, train, published79 or simulation200")->capture_default_str();
+  command->add_option("--set", options->selection.set, pong::TrialSetNames())->capture_default_str();
   command->add_option("--index", options->selection.indices, kIndexHelp)->delimiter(',');
   command->add_option("--batches", options->batches,
                       "write HDF5 batches of 512 of --set valid or train to this folder instead");
@@ -94,10 +97,10 @@ void AddRender(CLI::App& pong, Action* action) {
   const auto options = std::make_shared<RenderOptions>();
   pong::ClipRequest& request = options->request;
   command->add_option("--out", options->out, "folder to make")->required();
-  command->add_option("--set", request.selection.set, "all, valid, train or published79")->capture_default_str();
+  command->add_option("--set", request.selection.set, pong::TrialSetNames())->capture_default_str();
   command->add_option("--index", request.selection.indices, kIndexHelp)->delimiter(',');
   command->add_option("--batch", request.batch, "a batch of 512 of --set valid or train");
-  command->add_option("--first", request.first, "only so many of what is chosen")->check(CLI::PositiveNumber);
+  command->add_option("--first", request.first, "only so many of what is chosen")->check(AtLeastOne());
   AddFlags(*command, pong::FieldsOf(&options->config));
   command->callback([=] {
     *action = [=] {

@@ -63,14 +63,14 @@ void AddPlay(CLI::App& pong, Action* action) {
   const auto options = std::make_shared<PlayOptions>();
   pong::PlayRequest& request = options->request;
   command->add_option("--player", options->player, "a name of `figment pong list`, or all")->capture_default_str();
-  command->add_option("--set", options->set, "conditions: all, valid, train or published79")->capture_default_str();
+  command->add_option("--set", options->set, "conditions: " + pong::TrialSetNames())->capture_default_str();
   command->add_option("--index", options->indices, "conditions by index, comma-separated, instead of a set")
       ->delimiter(',');
-  command->add_option("--first", options->first, "only so many conditions")->check(CLI::PositiveNumber);
+  command->add_option("--first", options->first, "only so many conditions")->check(AtLeastOne());
   command->add_option("--trials", request.trials, "trials of each condition")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
-  command->add_option("--seed", request.seed, "of players that draw at random")->capture_default_str();
+  AddSeed(*command, &request.seed, "of players that draw at random");
   command->add_option("--out", options->out, "CSV of answers to write, for `figment pong behavior --subjects`");
   AddFlags(*command, pong::FieldsOf(&request.options.noisy));
   command->add_flag("--json", options->json, "print as JSON");
@@ -110,7 +110,7 @@ void AddFit(CLI::App& pong, Action* action) {
   command->add_option("--samples", options->fit.samples, "of the model, a condition")
       ->check(CLI::Range(2, 100000))
       ->capture_default_str();
-  command->add_option("--seed", options->fit.seed, "of the samples")->capture_default_str();
+  AddSeed(*command, &options->fit.seed, "of the samples");
   command->add_flag("--json", options->json, "print as JSON");
   command->callback([=] { *action = [=] { return PrintFits(*options); }; });
 }

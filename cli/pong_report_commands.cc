@@ -27,19 +27,32 @@ struct Scored {
   std::vector<pong::ModelScore> models;
 };
 
-Scored Score(BehaviorOptions options) {
-  options.score.kind = pong::ErrorKindOf(options.pattern);
-  options.score.velocity = !options.fast;
+// What the flags say, as options of the scores.
+pong::ModelScoreOptions OptionsOf(const BehaviorOptions& options) {
+  pong::ModelScoreOptions score = options.score;
+  score.kind = pong::ErrorKindOf(options.pattern);
+  score.velocity = !options.fast;
+  return score;
+}
+
+Scored Score(const BehaviorOptions& options) {
+  const pong::ModelScoreOptions score = OptionsOf(options);
   const std::vector<pong::Condition>& trial_set = pong::TrialSet();
   Scored scored;
-  for (const std::string& file : options.subjects)
-    for (pong::Subject& subject : pong::ReadSubjects(file, trial_set)) scored.subjects.push_back(std::move(subject));
+  const std::vector<fs::path> models(options.models.begin(), options.models.end());
+  const std::vector<fs::path> subjects(options.subjects.begin(), options.subjects.end());
+  scored.subjects = pong::ReadSubjectFiles(subjects, trial_set);
   for (const std::string& text : options.responses) {
     const std::vector<pong::ResponseFile> file = {pong::ParseResponseFile(text)};
     scored.subjects.push_back(pong::RecordedAnswers(pong::ReadResponses(file)));
   }
-  for (const std::string& file : options.models)
-    scored.models.push_back(pong::ScoreModel(pong::ReadModelFile(file, trial_set), scored.subjects, options.score));
+  const std::vector<std::string> names = pong::NamesOfFiles(models);
+  for (size_t i = 0; i < models.size(); ++i) {
+    pong::ModelFile model = pong::ReadModelFile(models[i], trial_set);
+    if (model.group == model.name) model.group = names[i];
+    model.name = names[i];
+    scored.models.push_back(pong::ScoreModel(model, scored.subjects, score));
+  }
   return scored;
 }
 
@@ -48,21 +61,22 @@ int PrintBehavior(const BehaviorOptions& options) {
     throw base::UsageError("expected feature files of models, --subjects FILE.csv or --responses FILE");
   const Scored scored = Score(options);
   if (options.json) {
-    Print(pong::ToJson(scored.models, scored.subjects, options.score));
+    Print(pong::ToJson(scored.models, scored.subjects, OptionsOf(options)));
     return 0;
   }
-  if (!scored.subjects.empty()) Print(pong::SubjectTable(scored.subjects, options.score), Format::kText);
+  if (!scored.subjects.empty()) Print(pong::SubjectTable(scored.subjects, OptionsOf(options)), Format::kText);
   if (!scored.models.empty()) Print(pong::ScoreTable(scored.models, scored.subjects), Format::kText);
   return 0;
 }
 
 int MakeReport(const BehaviorOptions& options) {
+  pong::CheckReportTarget(options.out);
   const Scored scored = Score(options);
   std::string subjects = scored.subjects.empty() ? "none" : "";
   for (const std::vector<std::string>& files : {options.subjects, options.responses})
     for (const std::string& file : files) subjects += (subjects.empty() ? "" : ", ") + file;
   const std::string models = std::to_string(scored.models.size()) + " files";
-  pong::WriteReport(options.out, pong::ReportPage(scored.models, scored.subjects, {subjects, models}));
+  pong::WriteReport(options.out, pong::ReportPage(scored.models, scored.subjects, {subjects, models, OptionsOf(options)}));
   std::printf("%s: %zu models, %zu subjects\n", options.out.c_str(), scored.models.size(), scored.subjects.size());
   return 0;
 }
@@ -73,7 +87,7 @@ void AddOptions(CLI::App* command, BehaviorOptions* options) {
   command->add_option("--responses", options->responses, "DMFC files: the paddle of each is one more subject");
   command->add_option("--pattern", options->pattern, "which errors are compared, e.g. residual_err_total, diff_err_bias")
       ->capture_default_str();
-  command->add_option("--seed", options->score.seed, "of halvings, shuffled folds and bootstraps")->capture_default_str();
+  AddSeed(*command, &options->score.seed, "of halvings, shuffled folds and bootstraps");
   command->add_flag("--fast", options->fast, "leave out velocity decoding, which takes most of the time");
 }
 

@@ -79,7 +79,7 @@ void AddScore(CLI::App& pong, Action* action) {
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   command->add_flag("--no-other-animal", options->no_other_animal, "leave out ceiling (3)");
-  command->add_option("--seed", request.seed, "of folds, bootstrap and nulls")->capture_default_str();
+  AddSeed(*command, &request.seed, "of folds, bootstrap and nulls");
   command->add_option("--grid", request.grid, "rsa: states at the frames of 24 Hz, or at the bins")
       ->capture_default_str();
   command->add_option("--distance", request.distance, "rsa: euclidean or correlation")->capture_default_str();
@@ -134,7 +134,7 @@ void AddSynthetic(CLI::App& pong, Action* action) {
       ->capture_default_str();
   command->add_option("--velocity", options.velocity, "to its velocity")->capture_default_str();
   command->add_option("--endpoint", options.endpoint, "to the endpoint")->capture_default_str();
-  command->add_option("--seed", options.seed, "of tuning and spikes")->capture_default_str();
+  AddSeed(*command, &options.seed, "of tuning and spikes");
   command->callback([=] { *action = [=] { return WriteSynthetic(*request); }; });
 }
 

@@ -21,7 +21,7 @@ struct TrainOptions {
   std::string out, inputs;
   std::vector<std::string> grid;
   int workers = 0;
-  bool resume = false, json = false, as_worker = false;
+  bool plan = false, resume = false, json = false, as_worker = false;
 };
 
 void PrintResult(const TrainOptions& options, const pong::TrainResult& result) {
@@ -39,6 +39,7 @@ void PrintResult(const TrainOptions& options, const pong::TrainResult& result) {
 }
 
 int TrainOne(const TrainOptions& options) {
+  if (options.plan || options.workers > 0) throw base::UsageError("--plan and --workers go with --grid");
   base::InstallStopHandler();
   if (options.as_worker) base::DieWithParent();
   const auto inputs = options.inputs.empty() ? std::nullopt : std::optional<fs::path>(options.inputs);
@@ -56,14 +57,19 @@ int TrainOne(const TrainOptions& options) {
 }
 
 int TrainMany(const TrainOptions& options) {
+  if (options.resume) throw base::UsageError("--resume is for one run: a grid goes on by itself");
+  const pong::GridConfig grid = {.base = options.config,
+                                 .run = options.run,
+                                 .axes = pong::ParseGrid(options.grid),
+                                 .workers = options.workers > 0 ? options.workers : base::NumberOfCpus(),
+                                 .program = base::ExecutableDirectory() / "figment",
+                                 .folder = options.out};
+  if (options.plan) {
+    Print(pong::PlanOf(grid), options.json ? Format::kJson : Format::kText);
+    return 0;
+  }
   base::InstallStopHandler();
-  const pong::GridResult result =
-      pong::TrainGrid({.base = options.config,
-                       .run = options.run,
-                       .axes = pong::ParseGrid(options.grid),
-                       .workers = options.workers > 0 ? options.workers : base::NumberOfCpus(),
-                       .program = base::ExecutableDirectory() / "figment",
-                       .folder = options.out});
+  const pong::GridResult result = pong::TrainGrid(grid);
   Print(result.table, options.json ? Format::kJson : Format::kText);
   if (result.stopped) return 128 + base::StopSignal();
   return result.failed > 0 ? 1 : 0;
@@ -83,6 +89,7 @@ void AddTrain(CLI::App& pong, Action* action) {
   command->add_option("--grid", options->grid,
                       "train many: 'published', or lists such as family=mov,sim-mov seed=0,1,2; one folder each, one table")
       ->expected(1, 100);
+  command->add_flag("--plan", options->plan, "grid: print its networks and how far each is, and train nothing");
   command->add_option("--workers", options->workers, "grid: processes, one thread each; 0 = one a CPU")->check(CLI::Range(0, 1024));
   command->add_flag("--json", options->json, "print as JSON");
   command->add_option("--inputs", options->inputs)->group("");
@@ -94,7 +101,7 @@ void AddFeatures(CLI::App& pong, Action* action) {
   CLI::App* command = pong.add_subcommand("features", "What a trained network does on a set of conditions, as a file for scores");
   const auto request = std::make_shared<pong::FeatureRequest>();
   command->add_option("--checkpoint", request->checkpoint, "a run of `train`, or its checkpoint")->required();
-  command->add_option("--set", request->selection.set, "published79, simulation200, valid, train or all")->capture_default_str();
+  command->add_option("--set", request->selection.set, pong::TrialSetNames())->capture_default_str();
   command->add_option("--index", request->selection.indices, "conditions by index, comma-separated, instead of a set")
       ->delimiter(',');
   command->add_option("--layer", request->layer, "what `features` holds: h, state ([c, h]) or outputs")->capture_default_str();

@@ -3,6 +3,8 @@
 #include <cstdio>
 
 #include "base/check.h"
+#include "base/error.h"
+#include "files/atomic.h"
 
 namespace figment::files {
 namespace {
@@ -212,6 +214,21 @@ std::string HtmlPage::Finish() const {
 
 bool IsPageOf(std::string_view html, std::string_view generator) {
   return html.find(GeneratorElement(generator)) != std::string_view::npos;
+}
+
+void CheckPageTarget(const std::filesystem::path& out, std::string_view generator) {
+  const std::string name = "--out '" + out.string() + "'";
+  if (std::filesystem::is_directory(out)) throw base::Error(name + " is a folder, not a file");
+  if (std::filesystem::exists(out) && !IsPageOf(ReadFile(out), generator))
+    throw base::Error(name + " is there and is no report; nothing was changed. Choose another --out");
+  const std::filesystem::path folder = out.parent_path();
+  if (!folder.empty() && !std::filesystem::is_directory(folder))
+    throw base::Error(name + ": there is no folder '" + folder.string() + "'");
+}
+
+void WritePage(const std::filesystem::path& out, std::string_view html, std::string_view generator) {
+  CheckPageTarget(out, generator);
+  WriteFileAtomically(out, html);
 }
 
 }  // namespace figment::files

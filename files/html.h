@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -74,5 +75,11 @@ class HtmlPage {
 
 // Whether `html` is a page of this generator.
 bool IsPageOf(std::string_view html, std::string_view generator);
+
+// Throws base::Error if `out` cannot become a page of this generator: it is a folder or a file of another kind, or its
+// folder does not exist. To be called before the work that the page reports; WritePage calls it again.
+void CheckPageTarget(const std::filesystem::path& out, std::string_view generator);
+// Writes a page, which may replace an older one of the same generator.
+void WritePage(const std::filesystem::path& out, std::string_view html, std::string_view generator);
 
 }  // namespace figment::files

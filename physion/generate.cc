@@ -1,7 +1,5 @@
 #include "physion/generate.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,6 +19,7 @@
 #include "base/progress.h"
 #include "base/signals.h"
 #include "files/atomic.h"
+#include "files/lock_file.h"
 #include "files/manifest.h"
 #include "files/temporary_folder.h"
 #include "physion/producer.h"
@@ -47,28 +46,6 @@ fs::path PendingPath(const fs::path& folder, int slot) {
 std::string ShardName(const Shard& shard) {
   return std::to_string(shard.index) + "-of-" + std::to_string(shard.count);
 }
-
-// Two processes must not make the same shard at once.
-class ShardLock {
- public:
-  ShardLock(const fs::path& folder, const Shard& shard) {
-    const fs::path path = folder / (".lock." + ShardName(shard));
-    descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (descriptor_ < 0) throw base::Error("cannot write in '" + folder.string() + "'");
-    if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      close(descriptor_);
-      throw base::Error("another process is making shard " + ShardName(shard) + " of '" + folder.string() + "'");
-    }
-  }
-  ~ShardLock() {
-    close(descriptor_);  // the file stays: removing it would let two processes lock two files of one name
-  }
-  ShardLock(const ShardLock&) = delete;
-  ShardLock& operator=(const ShardLock&) = delete;
-
- private:
-  int descriptor_ = -1;
-};
 
 bool HashesAgree(const fs::path& folder, const Json& line) {
   if (!FilesComplete(folder, line)) return false;
@@ -383,7 +360,9 @@ GenerateReport Generate(const Run& run, const fs::path& worker_program) {
   CheckConfigs(run);
   CheckDevice(run.settings);
   PrepareFolder(folder, run);
-  const ShardLock lock(folder, run.settings.shard);
+  // Two processes must not make the same shard at once.
+  const std::string shard = ShardName(run.settings.shard);
+  const files::LockFile lock(folder / (".lock." + shard), "is making shard " + shard + " of '" + folder.string() + "'");
   base::InstallStopHandler();
   const auto start = Clock::now();
   GenerateReport report;

@@ -530,14 +530,6 @@ void AddAudit(HtmlPage& page, const Data& data) {
   if (!weights.rows.empty()) page.Table(weights);
 }
 
-// --- The page
-
-void CheckOut(const fs::path& out) {
-  if (fs::is_directory(out)) throw base::Error("--out '" + out.string() + "' is a folder, not a file");
-  if (fs::exists(out) && !files::IsPageOf(files::ReadFile(out), kGenerator))
-    throw base::Error("'" + out.string() + "' is there and is no report; nothing was changed. Choose another --out");
-}
-
 }  // namespace
 
 TrialSpec SpecOfLine(const Run& run, const Json& line) {
@@ -549,7 +541,7 @@ ReportSummary WriteReport(const ReportRequest& request) {
   ReportSummary summary;
   summary.out = request.out.empty() ? request.folder / "report.html" : request.out;
   const Data data = ReadData(request.folder);
-  CheckOut(summary.out);
+  files::CheckPageTarget(summary.out, kGenerator);
   summary.planned = static_cast<int>(data.run.plan.slots.size());
   summary.trials = static_cast<int>(data.lines.size());
   for (const ScenarioData& scenario : data.scenarios) summary.accepted += scenario.all.trials();
@@ -561,7 +553,7 @@ ReportSummary WriteReport(const ReportRequest& request) {
   AddPictures(page, data, request, summary);
   AddAudit(page, data);
   const std::string html = page.Finish();
-  files::WriteFileAtomically(summary.out, html);
+  files::WritePage(summary.out, html, kGenerator);
   summary.bytes = html.size();
   return summary;
 }

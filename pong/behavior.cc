@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "files/csv.h"
 #include "files/atomic.h"
 #include "metrics/bootstrap.h"
@@ -290,7 +291,38 @@ std::vector<Subject> ReadSubjects(const std::filesystem::path& csv, std::span<co
         {condition, in_degrees ? PositionOf(*paddle) : *paddle, trial_set[condition].y_f});
   }
   if (subjects.empty()) throw base::Error(table.source() + ": there are no answers in it");
+  const std::string sha256 = base::Sha256OfFile(csv);
+  for (Subject& subject : subjects) subject.file_sha256 = sha256;
   return subjects;
+}
+
+std::vector<std::string> NamesOfFiles(std::span<const std::filesystem::path> files) {
+  std::map<std::string, int> stems;
+  for (const std::filesystem::path& file : files) ++stems[file.stem().string()];
+  std::vector<std::string> names;
+  for (const std::filesystem::path& file : files)
+    names.push_back(stems[file.stem().string()] == 1 ? file.stem().string()
+                                                     : std::filesystem::path(file).replace_extension().string());
+  return names;
+}
+
+std::vector<Subject> ReadSubjectFiles(std::span<const std::filesystem::path> files,
+                                      std::span<const Condition> trial_set) {
+  std::vector<std::vector<Subject>> by_file;
+  std::map<std::string, int> files_with;
+  for (const std::filesystem::path& file : files) {
+    by_file.push_back(ReadSubjects(file, trial_set));
+    for (const Subject& subject : by_file.back()) ++files_with[subject.name];
+  }
+  const std::vector<std::string> names = NamesOfFiles(files);
+  std::vector<Subject> all;
+  for (size_t i = 0; i < by_file.size(); ++i)
+    for (Subject& subject : by_file[i]) {
+      if (files_with[subject.name] > 1)
+        subject.name = subject.name == files[i].stem().string() ? names[i] : subject.name + " (" + names[i] + ")";
+      all.push_back(std::move(subject));
+    }
+  return all;
 }
 
 std::string SubjectsCsv(std::span<const Subject> subjects) {

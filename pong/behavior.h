@@ -27,6 +27,7 @@ struct Answer {
 struct Subject {
   std::string name;
   std::vector<Answer> answers;      // one a trial, in any order
+  std::string file_sha256;          // of the file they were read from; empty if there is none
 };
 
 // --- Endpoint
@@ -86,9 +87,13 @@ Consistency CompareErrors(const Subject& a, const Subject& b, const ConsistencyO
 // --- Files
 
 // CSV with the columns condition (meta index) and paddle_y, or paddle_y_deg, and optionally subject (otherwise one
-// subject, named by the file); other columns are passed over. y_f comes from `trial_set` (MakeTrialSet). Throws
+// subject, named by the file); other columns are passed over. y_f comes from `trial_set` (TrialSet). Throws
 // base::Error naming the row and the value.
 std::vector<Subject> ReadSubjects(const std::filesystem::path& csv, std::span<const Condition> trial_set);
+// Of several files. A name that occurs in more than one of them gets its file's name added: "noisy (monkey)".
+std::vector<Subject> ReadSubjectFiles(std::span<const std::filesystem::path> files, std::span<const Condition> trial_set);
+// What to call files by: their names without folder and extension, or, where these are equal, with the folder.
+std::vector<std::string> NamesOfFiles(std::span<const std::filesystem::path> files);
 // subject,condition,paddle_y,y_f: reads back equal.
 std::string SubjectsCsv(std::span<const Subject> subjects);
 

@@ -68,6 +68,7 @@ struct Clip {
 std::vector<int> Chosen(const ClipRequest& request) {
   std::vector<int> indices;
   if (request.batch) {
+    if (!request.selection.indices.empty()) throw base::UsageError("expected one of --batch and --index");
     const std::string& set = request.selection.set;
     if (set != "valid" && set != "train")
       throw base::UsageError("--batch needs --set valid or train, not '" + set + "'");
@@ -85,10 +86,7 @@ std::vector<int> Chosen(const ClipRequest& request) {
     throw base::UsageError(std::to_string(indices.size()) +
                            " conditions are asked for: choose with --index, --batch or --first N (at most " +
                            std::to_string(kMostUnasked) + " without --first)");
-  std::vector<int> sorted = indices;
-  std::sort(sorted.begin(), sorted.end());
-  if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
-    throw base::UsageError("condition " + std::to_string(*twice) + " is asked for twice");
+  RefuseTwice(indices);
   return indices;
 }
 

@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "base/check.h"
+#include "base/error.h"
 #include "base/random.h"
 #include "metrics/linear_algebra.h"
 #include "metrics/pca.h"
@@ -417,6 +418,10 @@ InputTable TableOf(InputKind kind, const Eigen::MatrixXd& components, const Eige
   table.weights.resize(static_cast<size_t>(components.size()));
   table.variance.assign(variance.data(), variance.data() + variance.size());
   for (int k = 0; k < table.columns; ++k) {
+    if (whiten && !(variance[k] > 1e-10 * variance[0]))
+      throw base::UsageError("the fitted frames do not vary along component " + std::to_string(k + 1) + " of " +
+                             std::to_string(table.columns) + ", which whitening divides by: expected fewer components "
+                             "or more conditions to fit them to");
     const double divisor = whiten ? std::sqrt(variance[k]) : 1;
     table.rest.push_back(static_cast<float>(components.col(k).dot(zero) / divisor));
     for (int p = 0; p < table.rows; ++p)
@@ -516,6 +521,18 @@ InputTable FitInput(const InputOptions& options, std::span<const Condition> tria
   if (options.kind == InputKind::kPixelDownsampled) return CellMeans();
   const std::vector<const Condition*> conditions = FitConditions(options, trials, split);
   return options.kind == InputKind::kPixelPca ? FitPixels(options, conditions) : FitGabor(options, conditions);
+}
+
+void CheckTable(const InputTable& table, const std::string& source) {
+  const int rows = table.kind == InputKind::kGaborPca ? kEnergies : kPixels;
+  const auto finite = [](const std::vector<float>& values) {
+    return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+  };
+  if (table.rows != rows || table.columns < 1 || table.rest.size() != static_cast<size_t>(table.columns))
+    throw base::Error(source + ": its input has " + std::to_string(table.rows) + " x " + std::to_string(table.columns) +
+                      " weights and " + std::to_string(table.rest.size()) + " offsets; expected " + std::to_string(rows) +
+                      " rows, and an offset a column");
+  if (!finite(table.weights) || !finite(table.rest)) throw base::Error(source + ": its input's weights are not all finite");
 }
 
 std::unique_ptr<FrameInput> MakeFrameInput(InputTable table) {

@@ -64,6 +64,8 @@ class FrameInput {
   virtual std::span<const float> rest() const = 0;
 };
 
+// Throws base::Error naming `source`, where the table was read, if it cannot be one of its kind.
+void CheckTable(const InputTable& table, const std::string& source);
 std::unique_ptr<FrameInput> MakeFrameInput(InputTable table);
 
 // --- The parts, for tests.

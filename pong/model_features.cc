@@ -35,6 +35,16 @@ std::string Header(const FeatureRequest& request, const TrainedNetwork& trained)
   return header.dump();
 }
 
+// At most [c, h] twice (as `state` and as `features`), h and the outputs, in memory all at once.
+void RefuseHuge(size_t conditions, int units) {
+  constexpr double kMost = 4e9;
+  const double bytes = 4.0 * static_cast<double>(conditions) * kPaddedFrames * (5.0 * units + kChannels);
+  if (bytes > kMost)
+    throw base::UsageError("the states of " + std::to_string(conditions) + " conditions would have about " +
+                           std::to_string(static_cast<int>(bytes / 1e9)) +
+                           " GB: expected at most 4 GB; choose fewer conditions with --index or --set");
+}
+
 }  // namespace
 
 const std::vector<std::string>& FeatureLayers() {
@@ -47,7 +57,11 @@ int WriteModelFeatures(const FeatureRequest& request) {
   if (std::find(layers.begin(), layers.end(), request.layer) == layers.end())
     throw base::UnknownName("layer", request.layer, layers);
   const std::vector<int> indices = Select(request.selection);
+  RefuseTwice(indices);
+  if (std::filesystem::exists(request.out))
+    throw base::Error("'" + request.out.string() + "' is there already and is not overwritten");
   TrainedNetwork trained = LoadNetwork(request.checkpoint);
+  RefuseHuge(indices.size(), trained.config.units);
   std::vector<Condition> conditions;
   for (const int index : indices) conditions.push_back(TrialSet()[index]);
   const NetworkRun run = RunNetwork(trained.network, *MakeFrameInput(trained.input), conditions);

@@ -22,8 +22,8 @@ struct FeatureRequest {
   std::filesystem::path out;
 };
 
-// Writes the file; returns the number of conditions. Throws base::Error on an unknown layer or set and if the checkpoint
-// is none.
+// Writes the file; returns the number of conditions. Throws base::Error on an unknown layer or set, if the checkpoint is
+// none, if the file is there already, and if it would have more than 4 GB.
 int WriteModelFeatures(const FeatureRequest& request);
 
 }  // namespace figment::pong

@@ -170,7 +170,7 @@ std::vector<std::string> Notes(std::span<const Subject> subjects) {
       "occluder decoded from the state; lower = more simulation"};
   if (!subjects.empty())
     notes.push_back(
-        "consistency: of residual errors with the subject's, noise-corrected across halves, no Spearman-Brown");
+        "consistency: of the error pattern with the subject's, noise-corrected across halves, no Spearman-Brown");
   return notes;
 }
 
@@ -183,24 +183,44 @@ std::vector<std::string> GroupsOf(std::span<const ModelScore> scores) {
   return groups;
 }
 
+namespace {
+
+// A subject's own numbers, and its error pattern beside every subject's; nothing where too few conditions are shared.
+struct SubjectScore {
+  EndpointScore endpoint;
+  std::vector<std::optional<Consistency>> with;
+};
+
+std::vector<SubjectScore> ScoreSubjects(std::span<const Subject> subjects, const ModelScoreOptions& options) {
+  constexpr size_t kFewestShared = 5;
+  std::vector<SubjectScore> scores;
+  for (const Subject& a : subjects) {
+    SubjectScore score{.endpoint = ScoreEndpoint(a, options.seed)};
+    for (const Subject& b : subjects)
+      score.with.push_back(SharedConditions(a, b).size() < kFewestShared
+                               ? std::nullopt
+                               : std::optional(CompareErrors(a, b, {.kind = options.kind, .seed = options.seed})));
+    scores.push_back(std::move(score));
+  }
+  return scores;
+}
+
+}  // namespace
+
 base::Table SubjectTable(std::span<const Subject> subjects, const ModelScoreOptions& options) {
-  constexpr int kFewestShared = 5;
   base::Table table{
       .title = "Subjects",
       .columns = {"subject", "trials", "conditions", "MAE deg", "bias deg", "shuffled MAE"},
       .notes = {"with ...: noise-corrected consistency; with itself: split-half reliability of the error pattern"}};
   for (const Subject& subject : subjects) table.columns.push_back("with " + subject.name);
-  for (const Subject& a : subjects) {
-    const EndpointScore score = ScoreEndpoint(a, options.seed);
-    std::vector<Cell> row = {a.name, score.trials, score.conditions, Cell(score.mae_deg, 3), Cell(score.bias_deg, 3),
-                             Cell(score.shuffled_mae_deg, 3)};
-    for (const Subject& b : subjects) {
-      if (SharedConditions(a, b).size() < kFewestShared) {
-        row.push_back(Cell());
-        continue;
-      }
-      const Consistency consistency = CompareErrors(a, b, {.kind = options.kind, .seed = options.seed});
-      row.push_back(CellOf(&a == &b ? consistency.reliability_a : consistency.pearson, 3));
+  const std::vector<SubjectScore> scores = ScoreSubjects(subjects, options);
+  for (size_t a = 0; a < subjects.size(); ++a) {
+    const EndpointScore& score = scores[a].endpoint;
+    std::vector<Cell> row = {subjects[a].name, score.trials, score.conditions, Cell(score.mae_deg, 3),
+                             Cell(score.bias_deg, 3), Cell(score.shuffled_mae_deg, 3)};
+    for (size_t b = 0; b < subjects.size(); ++b) {
+      const std::optional<Consistency>& with = scores[a].with[b];
+      row.push_back(with ? CellOf(a == b ? with->reliability_a : with->pearson, 3) : Cell());
     }
     table.rows.push_back(std::move(row));
   }
@@ -264,20 +284,22 @@ nlohmann::ordered_json JsonOf(const BallDecoding& decoding) {
           {"nse", decoding.nse}, {"frames", decoding.frames}};
 }
 
+nlohmann::ordered_json JsonOf(const EndpointScore& score) {
+  return {{"mae_deg", score.mae_deg}, {"bias_deg", score.bias_deg}, {"rmse_deg", score.rmse_deg}, {"r", score.r},
+          {"shuffled_mae_deg", score.shuffled_mae_deg}};
+}
+
 nlohmann::ordered_json JsonOf(const Consistency& c) {
   return {{"conditions", c.conditions}, {"pearson", c.pearson}, {"pearson_sd", c.pearson_sd},
           {"low", c.interval.low}, {"high", c.interval.high}, {"spearman", c.spearman}, {"spearman_sd", c.spearman_sd},
           {"pearson_spearman_brown", c.pearson_sb}, {"nse", c.nse}, {"raw_pearson", c.raw_pearson},
-          {"reliability_model", c.reliability_a}, {"reliability_subject", c.reliability_b}};
+          {"reliability_self", c.reliability_a}, {"reliability_other", c.reliability_b}};
 }
 
 nlohmann::ordered_json JsonOf(const ModelScore& score, std::span<const Subject> subjects) {
   nlohmann::ordered_json json = {{"model", score.name}, {"group", score.group}, {"file_sha256", score.file_sha256},
                                  {"conditions", score.conditions}};
-  if (score.endpoint)
-    json["endpoint"] = {{"mae_deg", score.endpoint->mae_deg}, {"bias_deg", score.endpoint->bias_deg},
-                        {"rmse_deg", score.endpoint->rmse_deg}, {"r", score.endpoint->r},
-                        {"shuffled_mae_deg", score.endpoint->shuffled_mae_deg}};
+  if (score.endpoint) json["endpoint"] = JsonOf(*score.endpoint);
   json["simulation_index"] = {{"contiguous_folds", JsonOf(score.simulation)},
                               {"shuffled_folds", JsonOf(score.simulation_shuffled)},
                               {"fitted_on_visible", JsonOf(score.simulation_from_visible)},
@@ -297,6 +319,24 @@ nlohmann::ordered_json JsonOf(const ModelScore& score, std::span<const Subject> 
   return json;
 }
 
+nlohmann::ordered_json JsonOf(std::span<const Subject> subjects, const ModelScoreOptions& options) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  const std::vector<SubjectScore> scores = ScoreSubjects(subjects, options);
+  for (size_t a = 0; a < subjects.size(); ++a) {
+    const EndpointScore& endpoint = scores[a].endpoint;
+    nlohmann::ordered_json one = {{"subject", subjects[a].name}, {"file_sha256", subjects[a].file_sha256},
+                                  {"trials", endpoint.trials}, {"conditions", endpoint.conditions},
+                                  {"endpoint", JsonOf(endpoint)}};
+    for (size_t b = 0; b < subjects.size(); ++b)
+      if (const auto& with = scores[a].with[b]) {
+        if (a == b) one["reliability"] = with->reliability_a;
+        else one["consistency"][subjects[b].name] = JsonOf(*with);
+      }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
 }  // namespace
 
 nlohmann::ordered_json ToJson(std::span<const ModelScore> scores, std::span<const Subject> subjects,
@@ -304,6 +344,7 @@ nlohmann::ordered_json ToJson(std::span<const ModelScore> scores, std::span<cons
   nlohmann::ordered_json json = {{"figment", base::kVersion}, {"seed", options.seed}};
   for (const auto& [name, kind] : ErrorKinds())
     if (kind == options.kind) json["error_pattern"] = name;
+  json["subjects"] = JsonOf(subjects, options);
   json["models"] = nlohmann::ordered_json::array();
   for (const ModelScore& score : scores) json["models"].push_back(JsonOf(score, subjects));
   return json;

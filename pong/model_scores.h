@@ -19,10 +19,9 @@
 #include "pong/behavior.h"
 #include "pong/frame_array.h"
 #include "pong/state_analysis.h"
+#include "pong/targets.h"
 
 namespace figment::pong {
-
-inline constexpr int kPaddleChannel = 6;
 
 struct ModelFile {
   std::string name, group;                  // group: the family, or the name
@@ -31,7 +30,7 @@ struct ModelFile {
   FrameArray h, state;
   std::string sha256;
 };
-// `trial_set` is MakeTrialSet(). Throws base::Error naming file and array: no such array, wrong shapes, unknown or
+// `trial_set` is TrialSet(). Throws base::Error naming file and array: no such array, wrong shapes, unknown or
 // repeated conditions, frames of another rate than 24 Hz.
 ModelFile ReadModelFile(const std::filesystem::path& path, std::span<const Condition> trial_set);
 

@@ -16,6 +16,7 @@ Subject RecordedAnswers(const Responses& responses) {
     throw base::Error(file + " has no 'behavioral_responses/occ/paddle_pos_y', which says where the animals' paddle was");
   const bool is_one = responses.animals.size() == 1 && responses.animals[0] != kUnknownAnimal;
   Subject subject{.name = is_one ? responses.animals[0] : "animals of the recordings"};
+  for (const std::string& hash : responses.sha256) subject.file_sha256 += (subject.file_sha256.empty() ? "" : ",") + hash;
   const std::vector<Condition>& conditions = PublishedTrials();
   for (int row = 0; row < kDmfcConditions; ++row) {
     int last = -1;

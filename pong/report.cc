@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/error.h"
+#include "base/check.h"
 #include "base/version.h"
-#include "files/atomic.h"
 #include "files/html.h"
 #include "metrics/correlation.h"
 
@@ -75,11 +74,20 @@ std::string CourseFigure(std::span<const ModelScore> scores, bool correlation) {
   return CurvesSvg(curves);
 }
 
-void AddConsistency(files::HtmlPage& page, std::span<const ModelScore> scores, std::span<const Subject> subjects) {
+std::string NameOf(ErrorKind kind) {
+  for (const auto& [name, one] : ErrorKinds())
+    if (one == kind) return name;
+  base::CheckFailed(__FILE__, __LINE__, "an error pattern without a name");
+}
+
+void AddConsistency(files::HtmlPage& page, std::span<const ModelScore> scores, std::span<const Subject> subjects,
+                    const ModelScoreOptions& options) {
   page.Section("Error pattern");
-  page.Paragraph("Consistency is the correlation, over conditions, of a model's errors with a subject's, after what a line "
-                 "through the endpoints explains is taken out of both, and corrected for the noise of either. A small "
-                 "error at the end does not make a model err like a subject; read the two plots side by side.");
+  const bool residual = NameOf(options.kind).starts_with("residual");
+  page.Paragraph("Consistency is the correlation, over conditions, of a model's errors with a subject's, " +
+                 std::string(residual ? "after what a line through the endpoints explains is taken out of both, and " : "") +
+                 "corrected for the noise of either (" + NameOf(options.kind) + "). A small error at the end does not "
+                 "make a model err like a subject; read the two plots side by side.");
   base::Table explained{.title = "Variance of consistency over models (R2) explained by",
                         .columns = {"subject", "endpoint MAE", "simulation index"}};
   std::vector<files::HtmlFigure> figures;
@@ -93,7 +101,7 @@ void AddConsistency(files::HtmlPage& page, std::span<const ModelScore> scores, s
   }
   page.Figures(figures);
   page.Table(explained);
-  page.Table(SubjectTable(subjects));
+  page.Table(SubjectTable(subjects, options));
 }
 
 }  // namespace
@@ -101,10 +109,13 @@ void AddConsistency(files::HtmlPage& page, std::span<const ModelScore> scores, s
 std::string ReportPage(std::span<const ModelScore> scores, std::span<const Subject> subjects,
                        const ReportSources& sources) {
   files::HtmlPage page("Mental-Pong models", kGenerator);
-  page.Facts({{"models", sources.models}, {"subjects", sources.subjects}, {"figment", base::kVersion}});
+  page.Facts({{"models", sources.models},
+              {"subjects", sources.subjects},
+              {"seed", std::to_string(sources.options.seed)},
+              {"figment", base::kVersion}});
   page.Section("Groups");
   page.Table(GroupTable(scores, subjects));
-  if (!subjects.empty()) AddConsistency(page, scores, subjects);
+  if (!subjects.empty()) AddConsistency(page, scores, subjects, sources.options);
   page.Section("When the endpoint is known");
   page.Paragraph("At each frame a linear map from the state to the endpoint is fitted on nine tenths of the conditions and "
                  "tested on the rest. Trials end at different times: late frames have fewer conditions.");
@@ -115,10 +126,10 @@ std::string ReportPage(std::span<const ModelScore> scores, std::span<const Subje
   return page.Finish();
 }
 
+void CheckReportTarget(const std::filesystem::path& out) { files::CheckPageTarget(out, kGenerator); }
+
 void WriteReport(const std::filesystem::path& out, const std::string& page) {
-  if (std::filesystem::exists(out) && !files::IsPageOf(files::ReadFile(out), kGenerator))
-    throw base::Error("'" + out.string() + "' exists and is no report of figment pong report; choose another --out");
-  files::WriteFileAtomically(out, page);
+  files::WritePage(out, page, kGenerator);
 }
 
 }  // namespace figment::pong

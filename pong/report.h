@@ -13,13 +13,16 @@ namespace figment::pong {
 struct ReportSources {
   std::string subjects;   // where the subjects' answers come from, in a sentence
   std::string models;     // which files were scored
+  ModelScoreOptions options = {};  // how
 };
 
 // The same scores give the same bytes.
 std::string ReportPage(std::span<const ModelScore> scores, std::span<const Subject> subjects,
                        const ReportSources& sources);
 
-// Writes it; replaces an older report. Throws base::Error if `out` is a file that is no report.
+// Throws base::Error if `out` cannot become such a page (files/html.h); before the models are scored, which takes time.
+void CheckReportTarget(const std::filesystem::path& out);
+// Writes it; may replace an older report.
 void WriteReport(const std::filesystem::path& out, const std::string& page);
 
 }  // namespace figment::pong

@@ -13,6 +13,7 @@
 #include "base/machine.h"
 #include "base/progress.h"
 #include "files/atomic.h"
+#include "files/lock_file.h"
 #include "files/safetensors.h"
 #include "pong/state_analysis.h"
 #include "pong/trial_sets.h"
@@ -22,6 +23,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
+
+constexpr char kLockFile[] = ".lock";
 
 // --- The fitted input, as tensors of a checkpoint and as a file that runs of a grid share.
 
@@ -60,8 +63,13 @@ const agents::NamedTensor& Named(const agents::NamedTensors& all, const std::str
 }
 
 InputTable TableIn(const agents::NamedTensors& tensors, InputKind kind, const fs::path& source) {
-  return TableOf(Named(tensors, "constants/input/weights", source).tensor, Named(tensors, "constants/input/rest", source).tensor,
-                 kind);
+  const at::Tensor weights = Named(tensors, "constants/input/weights", source).tensor;
+  const at::Tensor rest = Named(tensors, "constants/input/rest", source).tensor;
+  if (weights.dim() != 2 || rest.dim() != 1)
+    throw base::Error(source.string() + ": the tensors of its input have another shape than expected");
+  InputTable table = TableOf(weights, rest, kind);
+  CheckTable(table, source.string());
+  return table;
 }
 
 InputTable ReadTable(const fs::path& path, InputKind kind) {
@@ -71,6 +79,7 @@ InputTable ReadTable(const fs::path& path, InputKind kind) {
   InputTable table{.kind = kind, .weights = files::Floats(weights, "input/weights", {-1, -1}, source)};
   table.rows = static_cast<int>(weights->shape[0]), table.columns = static_cast<int>(weights->shape[1]);
   table.rest = files::Floats(file.Find("input/rest"), "input/rest", {table.columns}, source);
+  CheckTable(table, source);
   return table;
 }
 
@@ -130,14 +139,16 @@ agents::TrainerOptions TrainerOptionsOf(const TrainConfig& c, const RunConfig& r
   return options;
 }
 
-void Check(const TrainConfig& config) {
-  if (config.batch_size > config.train_conditions)
-    throw base::UsageError("batch_size " + std::to_string(config.batch_size) + " is larger than train_conditions " +
-                           std::to_string(config.train_conditions));
-  if (config.loss.penalty != PenaltyKind::kNone && config.loss.penalty_weight == 0)
-    throw base::UsageError("a penalty needs a penalty_weight (published: 0.01 or 0.1)");
-  if (config.loss.penalty == PenaltyKind::kNone && config.loss.penalty_weight != 0)
-    throw base::UsageError("penalty_weight is given, but penalty is none: expected --penalty l1 or l2");
+// Throws base::Error unless all that a folder holds may be a run's that was stopped before its first checkpoint.
+void RequireOwnFolder(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    const bool own = name == "config.yaml" || name == "log.jsonl" || name == kLockFile ||
+                     name.starts_with("events.out.tfevents.") || name.starts_with(".tmp-");
+    if (!own || !entry.is_regular_file())
+      throw base::Error("'" + folder.string() + "' holds '" + name +
+                        "', which is no part of a run: expected a new or empty folder, or one with a run to go on with");
+  }
 }
 
 // --- One run.
@@ -210,7 +221,7 @@ class Trial {
 
 TrainResult TrainNetwork(const TrainConfig& config, const RunConfig& run, const fs::path& folder, Resume resume, bool quiet,
                          const std::optional<fs::path>& inputs) {
-  Check(config);
+  CheckConfig(config);
   at::set_num_threads(run.threads > 0 ? run.threads : base::NumberOfCpus());
   const fs::path checkpoint = agents::CheckpointPath(folder);
   const bool there = fs::exists(checkpoint);
@@ -218,6 +229,9 @@ TrainResult TrainNetwork(const TrainConfig& config, const RunConfig& run, const 
     throw base::Error("nothing to go on from: " + checkpoint.string() + " does not exist");
   if (!there && fs::exists(folder) && !fs::is_directory(folder))
     throw base::Error(folder.string() + " is a file; expected a folder for the run");
+  fs::create_directories(folder);
+  if (!there) RequireOwnFolder(folder);
+  const files::LockFile lock(folder / kLockFile, "trains in '" + folder.string() + "'");
   const Data data;
   InputTable table;
   if (there) {
@@ -225,7 +239,6 @@ TrainResult TrainNetwork(const TrainConfig& config, const RunConfig& run, const 
     agents::RequireSameConfig(checkpoint, saved.config, ConfigJson(config));
     table = TableIn(saved.tensors, config.input.kind, checkpoint);
   } else {
-    fs::create_directories(folder);
     table = FitOrRead(config.input, data, inputs);
   }
   Trial trial(config, data, std::move(table));
@@ -247,6 +260,15 @@ TrainResult TrainNetwork(const TrainConfig& config, const RunConfig& run, const 
   return {.stopped = outcome.stopped, .passes = outcome.passes, .last = outcome.last};
 }
 
+RunState StateOfRun(const TrainConfig& config, const fs::path& folder) {
+  const fs::path file = agents::CheckpointPath(folder);
+  if (!fs::exists(file)) return {};
+  const agents::Checkpoint checkpoint = agents::ReadCheckpoint(file);
+  agents::RequireSameConfig(file, checkpoint.config, ConfigJson(config));
+  const agents::TrainingState state = agents::StateOf(checkpoint, file.string());
+  return {state.passes, state.passes >= config.passes || (!config.cosine && state.rate_exhausted)};
+}
+
 TrainedNetwork LoadNetwork(const fs::path& path) {
   const fs::path file = fs::is_directory(path) ? agents::CheckpointPath(path) : path;
   const agents::Checkpoint checkpoint = agents::ReadCheckpoint(file);
@@ -255,7 +277,7 @@ TrainedNetwork LoadNetwork(const fs::path& path) {
   trained.network = MakeNetwork(NetworkOptionsOf(trained.config, trained.input.columns), trained.config.seed);
   agents::CopyTensors(checkpoint.tensors, "parameters/", Parameters(trained.network), file.string());
   agents::CopyTensors(checkpoint.tensors, "constants/", Constants(trained.network), file.string());
-  trained.passes = checkpoint.state.at("counters").at("pass");
+  trained.passes = agents::StateOf(checkpoint, file.string()).passes;
   trained.sha256 = base::Sha256OfFile(file);
   return trained;
 }

@@ -43,6 +43,9 @@ struct TrainConfig {
 // Fields that decide what is learned.
 base::FieldList FieldsOf(TrainConfig* config);
 
+// Throws base::Error on fields that contradict each other.
+void CheckConfig(const TrainConfig& config);
+
 // How a run is done, not what it learns.
 struct RunConfig {
   int threads = 0;               // of torch; 0 = as many as the machine has
@@ -63,11 +66,20 @@ struct TrainResult {
 
 // Trains into a folder: checkpoint, log (agents/trainer.h), config.yaml. Goes on from a checkpoint that is there if its
 // config is the same; `passes` may grow with the adaptive learning rate. `inputs` is a folder where fitted components
-// are looked for and left (nullopt: the folder of the run); `quiet` shows no progress.
+// are looked for and left (nullopt: they are fitted for this run, and kept in its checkpoint); `quiet` shows no progress.
+// Throws base::Error if another process trains in the folder, or if it holds what is not a run's.
 enum class Resume { kIfThere, kRequired };
 TrainResult TrainNetwork(const TrainConfig& config, const RunConfig& run, const std::filesystem::path& folder,
                          Resume resume = Resume::kIfThere, bool quiet = false,
                          const std::optional<std::filesystem::path>& inputs = std::nullopt);
+
+// How far the run in a folder is; nothing is there: 0 passes. Throws base::Error if the folder's checkpoint is of another
+// config or damaged.
+struct RunState {
+  int64_t passes = 0;
+  bool finished = false;
+};
+RunState StateOfRun(const TrainConfig& config, const std::filesystem::path& folder);
 
 // A network as its checkpoint holds it.
 struct TrainedNetwork {
@@ -112,7 +124,10 @@ struct GridResult {
   int failed = 0;
   bool stopped = false;
 };
-// Every case in a folder of its own, in worker processes; cases that are done are not done again.
+// Every case in a folder of its own, in worker processes; cases that are done are not done again. Throws base::Error,
+// before anything is trained, if a folder holds a run of other settings.
 GridResult TrainGrid(const GridConfig& grid);
+// The cases and how far they are; trains nothing.
+base::Table PlanOf(const GridConfig& grid);
 
 }  // namespace figment::pong

@@ -46,7 +46,7 @@ base::FieldList FieldsOf(TrainConfig* c) {
   fields.Add("shuffle", &c->shuffle, "draw a new order of the conditions for each pass");
   fields.AddEnum<bool>("schedule", &c->cosine, {{"adaptive", false}, {"cosine", true}},
                        "of the learning rate: adapted to the loss after each pass, as published, or half a cosine");
-  fields.Add("rate", &c->rate, "learning rate: at the start (adaptive) or at most (cosine)").Range(0, 100);
+  fields.Add("rate", &c->rate, "learning rate: at the start (adaptive) or at most (cosine)").Range(1e-9, 100);
   fields.Add("warm_up", &c->warm_up, "cosine: part of all steps in which the rate rises").Range(0, 1);
   fields.Add("epsilon", &c->epsilon, "Adam's epsilon").Range(1e-12, 1);
   fields.AddEnum<bool>("epsilon_form", &c->epsilon_before_correction, {{"tensorflow", true}, {"torch", false}},
@@ -57,6 +57,16 @@ base::FieldList FieldsOf(TrainConfig* c) {
   fields.Add("passes", &c->passes, "passes over the conditions; published: 100 to 1000").Range(1, 1e6);
   fields.Add("seed", &c->seed, "of initial weights and order");
   return fields;
+}
+
+void CheckConfig(const TrainConfig& config) {
+  if (config.batch_size > config.train_conditions)
+    throw base::UsageError("batch_size " + std::to_string(config.batch_size) + " is larger than train_conditions " +
+                           std::to_string(config.train_conditions));
+  if (config.loss.penalty != PenaltyKind::kNone && config.loss.penalty_weight == 0)
+    throw base::UsageError("a penalty needs a penalty_weight (published: 0.01 or 0.1)");
+  if (config.loss.penalty == PenaltyKind::kNone && config.loss.penalty_weight != 0)
+    throw base::UsageError("penalty_weight is given, but penalty is none: expected --penalty l1 or l2");
 }
 
 base::FieldList FieldsOf(RunConfig* c) {

@@ -1,13 +1,15 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
+#include "agents/trainer.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "base/progress.h"
 #include "base/signals.h"
-#include "files/manifest.h"
+#include "files/lock_file.h"
 #include "pong/train.h"
 
 namespace figment::pong {
@@ -42,14 +44,8 @@ bool IsCase(const TrainConfig& config) {
 
 // The run's numbers so far; null before its first pass.
 Json LastLine(const fs::path& folder) {
-  if (!fs::exists(folder / "log.jsonl")) return nullptr;
-  const auto lines = files::ReadJsonLines(folder / "log.jsonl").lines;
+  const std::vector<Json> lines = agents::ReadLog(folder);
   return lines.empty() ? Json(nullptr) : lines.back();
-}
-
-bool IsDone(const GridCase& one, const fs::path& folder) {
-  const Json last = LastLine(folder / one.name);
-  return !last.is_null() && last.at("pass").get<int64_t>() >= one.config.passes;
 }
 
 // The command that trains one case.
@@ -110,7 +106,12 @@ std::vector<GridAxis> ParseGrid(const std::vector<std::string>& arguments) {
     GridAxis axis{fields.Find(argument.substr(0, equals)).key, SplitAt(argument.substr(equals + 1), ',')};
     for (const GridAxis& other : axes)
       if (other.key == axis.key) throw base::UsageError("--grid names " + axis.key + " twice");
-    for (const std::string& value : axis.values) fields.Set(axis.key, value);  // refuses what is not valid
+    std::set<std::string> seen;
+    for (const std::string& value : axis.values) {
+      fields.Set(axis.key, value);  // refuses what is not valid
+      if (!seen.insert(fields.Find(axis.key).get()).second)
+        throw base::UsageError("--grid " + axis.key + " has the value '" + value + "' twice");
+    }
     axes.push_back(std::move(axis));
   }
   return axes;
@@ -131,15 +132,19 @@ std::vector<GridCase> CasesOf(const GridConfig& grid) {
   }
   std::erase_if(cases, [](const GridCase& one) { return !IsCase(one.config); });
   if (cases.empty()) throw base::UsageError("--grid has no valid case: a penalty goes with a penalty_weight, and none with 0");
+  for (const GridCase& one : cases) CheckConfig(one.config);
   return cases;
 }
 
 GridResult TrainGrid(const GridConfig& grid) {
   const std::vector<GridCase> cases = CasesOf(grid);
+  if (fs::exists(grid.folder) && !fs::is_directory(grid.folder))
+    throw base::Error("'" + grid.folder.string() + "' is a file; expected a folder for the grid");
   fs::create_directories(grid.folder);
+  const files::LockFile lock(grid.folder / ".lock", "trains in '" + grid.folder.string() + "'");
   std::vector<const GridCase*> waiting;
   for (const GridCase& one : cases)
-    if (!IsDone(one, grid.folder)) waiting.push_back(&one);
+    if (!StateOfRun(one.config, grid.folder / one.name).finished) waiting.push_back(&one);
   if (!waiting.empty()) FitSharedInputs(cases, grid.folder);
 
   struct Worker {
@@ -183,6 +188,15 @@ GridResult TrainGrid(const GridConfig& grid) {
   }
   progress.Finish();
   return {TableOf(grid, cases, failures), static_cast<int>(failures.size()), stopping};
+}
+
+base::Table PlanOf(const GridConfig& grid) {
+  const std::vector<GridCase> cases = CasesOf(grid);
+  int finished = 0;
+  for (const GridCase& one : cases) finished += StateOfRun(one.config, grid.folder / one.name).finished;
+  base::Table table = TableOf(grid, cases, {});
+  table.notes.push_back(std::to_string(cases.size()) + " networks, " + std::to_string(finished) + " of them finished.");
+  return table;
 }
 
 }  // namespace figment::pong

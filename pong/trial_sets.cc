@@ -1,5 +1,6 @@
 #include "pong/trial_sets.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "base/error.h"
@@ -32,6 +33,12 @@ base::Table TrialSetTable() {
   return table;
 }
 
+std::string TrialSetNames() {
+  std::string names;
+  for (const TrialSetInfo& set : TrialSets()) names += (names.empty() ? "" : ", ") + set.name;
+  return names;
+}
+
 const std::vector<Condition>& TrialSet() {
   static const std::vector<Condition> conditions = MakeTrialSet();
   return conditions;
@@ -53,6 +60,13 @@ std::span<const int> SetIndices(const std::string& set) {
   std::vector<std::string> names;
   for (const TrialSetInfo& info : TrialSets()) names.push_back(info.name);
   throw base::UnknownName("trial set", set, names);
+}
+
+void RefuseTwice(std::span<const int> indices) {
+  std::vector<int> sorted(indices.begin(), indices.end());
+  std::sort(sorted.begin(), sorted.end());
+  if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
+    throw base::UsageError("condition " + std::to_string(*twice) + " is asked for twice");
 }
 
 std::vector<int> Select(const TrialSelection& selection) {

@@ -1,6 +1,7 @@
 // Choosing conditions of the published set: by the name of a set, or by index.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct TrialSetInfo {
 // (pong/evaluation_set.h).
 const std::vector<TrialSetInfo>& TrialSets();
 base::Table TrialSetTable();
+std::string TrialSetNames();  // "all, valid, ...", for help texts
 
 struct TrialSelection {
   std::string set = "all";
@@ -33,6 +35,9 @@ struct TrialSelection {
 // The whole set and its parts, made at first use and kept (53 MB); for who asks for conditions again and again.
 const std::vector<Condition>& TrialSet();
 std::span<const int> SetIndices(const std::string& set);  // throws base::Error on an unknown name
+
+// Throws base::Error if an index occurs twice.
+void RefuseTwice(std::span<const int> indices);
 
 // Indices into the whole set, in the order of the set or as listed. Throws base::Error on an unknown set and on an
 // index that there is not.

@@ -97,6 +97,27 @@ TEST(Trainer, CutsTheLogBackToTheCheckpoint) {
   EXPECT_LT(lines[2]["loss"].get<double>(), 99);
 }
 
+TEST(Trainer, RefusesTheLogOfAnotherProgram) {
+  const ScratchFolder folder;
+  files::AppendLine(folder / "log.jsonl", {{"trial", 3}});
+  Line line;
+  EXPECT_NE(ErrorOf([&] { Train(line.Task(), Options(1), folder.path()); }).find("not the log of a training run"),
+            std::string::npos);
+}
+
+TEST(Trainer, StateOfACheckpoint) {
+  const ScratchFolder folder;
+  Line line;
+  Train(line.Task(), Options(2), folder.path());
+  Checkpoint checkpoint = ReadCheckpoint(CheckpointPath(folder.path()));
+  EXPECT_EQ(StateOf(checkpoint, "here").passes, 2);
+  EXPECT_FALSE(StateOf(checkpoint, "here").rate_exhausted);
+  checkpoint.state["rate"]["rate"] = 1e-11;
+  EXPECT_TRUE(StateOf(checkpoint, "here").rate_exhausted);
+  checkpoint.state.erase("counters");
+  EXPECT_NE(ErrorOf([&] { StateOf(checkpoint, "here"); }).find("here: a damaged checkpoint"), std::string::npos);
+}
+
 TEST(Trainer, RefusesACheckpointOfAnotherConfig) {
   const ScratchFolder folder;
   Line line;

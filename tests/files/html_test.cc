@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/files/scratch.h"
+
 namespace figment::files {
 namespace {
 
@@ -72,6 +74,19 @@ TEST(Html, KnowsItsOwnPages) {
   EXPECT_TRUE(IsPageOf(page.Finish(), "program report"));
   EXPECT_FALSE(IsPageOf(page.Finish(), "another report"));
   EXPECT_FALSE(IsPageOf("my notes on program report", "program report"));
+}
+
+TEST(Html, PagesReplaceTheirOwnKindOnly) {
+  const ScratchFolder folder;
+  const HtmlPage page("t", "program report");
+  WritePage(folder / "r.html", page.Finish(), "program report");
+  WritePage(folder / "r.html", page.Finish(), "program report");
+  EXPECT_NE(ErrorOf([&] { CheckPageTarget(folder / "r.html", "another report"); }).find("is there and is no report"),
+            std::string::npos);
+  EXPECT_NE(ErrorOf([&] { CheckPageTarget(folder.path(), "program report"); }).find("is a folder"), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { CheckPageTarget(folder / "none" / "r.html", "program report"); }).find("there is no folder"),
+            std::string::npos);
+  EXPECT_NO_THROW(CheckPageTarget(folder / "new.html", "program report"));
 }
 
 TEST(Html, NumbersStandToTheRight) {

@@ -140,6 +140,24 @@ TEST_F(SubjectFiles, DegreesHaveTheirOriginInTheMiddle) {
   EXPECT_EQ(read[0].answers[0].paddle_y, 12);
 }
 
+// Two players of one name in two files are two subjects.
+TEST_F(SubjectFiles, NamesInSeveralFilesAreToldApart) {
+  std::ofstream(scratch_ / "person.csv") << "subject,condition,paddle_y\nnoisy,0,1\nann,0,1\n";
+  std::ofstream(scratch_ / "monkey.csv") << "subject,condition,paddle_y\nnoisy,1,1\n";
+  std::filesystem::create_directory(scratch_ / "b");
+  std::ofstream(scratch_ / "b" / "person.csv") << "condition,paddle_y\n1,1\n";
+  const std::vector<std::filesystem::path> two = {scratch_ / "person.csv", scratch_ / "monkey.csv"};
+  const std::vector<Subject> subjects = ReadSubjectFiles(two, trial_set_);
+  ASSERT_EQ(subjects.size(), 3u);
+  EXPECT_EQ(subjects[0].name, "noisy (person)");
+  EXPECT_EQ(subjects[1].name, "ann");
+  EXPECT_EQ(subjects[2].name, "noisy (monkey)");
+  EXPECT_EQ(subjects[2].file_sha256.size(), 64u);
+  const std::vector<std::filesystem::path> alike = {scratch_ / "person.csv", scratch_ / "b" / "person.csv"};
+  EXPECT_EQ(NamesOfFiles(alike)[1], (scratch_ / "b" / "person").string());
+  EXPECT_EQ(NamesOfFiles(two)[1], "monkey");
+}
+
 TEST_F(SubjectFiles, BadInputIsNamed) {
   EXPECT_NE(ErrorOf("condition,paddle\n1,2\n").find("paddle_y"), std::string::npos);
   EXPECT_NE(ErrorOf("condition,paddle_y\n2,2\n").find("condition '2'"), std::string::npos);

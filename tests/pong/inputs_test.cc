@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "pong/pictures.h"
+#include "pong/trial_sets.h"
 
 namespace figment::pong {
 namespace {
@@ -60,7 +61,7 @@ TEST(PixelComponents, ProjectionEqualsTheDenseOne) {
 
 // Incremental components of one batch are those of all its pictures.
 TEST(PixelInput, ValidBatchOfOneStepEqualsAllAtOnce) {
-  const std::vector<Condition> trials = MakeTrialSet();
+  const std::vector<Condition>& trials = TrialSet();
   Split split = MakeSplit();
   InputOptions options{.fit = InputFit::kValidBatch, .components = 6, .fit_conditions = 20};
   const InputTable incremental = FitInput(options, trials, split);
@@ -74,7 +75,7 @@ TEST(PixelInput, ValidBatchOfOneStepEqualsAllAtOnce) {
 
 class AnyInput : public testing::TestWithParam<InputKind> {
  protected:
-  const std::vector<Condition> trials_ = MakeTrialSet();
+  const std::vector<Condition>& trials_ = TrialSet();
   const Split split_ = MakeSplit();
   InputOptions options_{.kind = GetParam(), .components = 8, .fit_conditions = 12};
 };

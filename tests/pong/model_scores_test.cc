@@ -8,15 +8,11 @@
 #include "files/atomic.h"
 #include "files/hdf5.h"
 #include "pong/report.h"
+#include "pong/trial_sets.h"
 #include "tests/files/scratch.h"
 
 namespace figment::pong {
 namespace {
-
-const std::vector<Condition>& TrialSet() {
-  static const std::vector<Condition> set = MakeTrialSet();
-  return set;
-}
 
 // A model that simulates the ball, with the paddle a fixed distance above it.
 class ModelScores : public ::testing::Test {
@@ -89,6 +85,14 @@ TEST_F(ModelScores, TablesAndThePageHaveARowAModel) {
   for (const base::Table& table : {ScoreTable(scores, subjects), GroupTable(scores, subjects), SubjectTable(subjects)})
     for (const auto& row : table.rows) EXPECT_EQ(row.size(), table.columns.size()) << table.title;
   EXPECT_EQ(ToJson(scores, subjects, {}).at("models").at(1).at("consistency").size(), 1);
+  const nlohmann::ordered_json of_subject = ToJson(scores, subjects, {.kind = ErrorKind::kDifferenceBias}).at("subjects").at(0);
+  EXPECT_EQ(of_subject.at("subject"), subjects[0].name);
+  EXPECT_EQ(of_subject.at("trials"), subjects[0].answers.size());
+  EXPECT_DOUBLE_EQ(of_subject.at("endpoint").at("mae_deg"), ScoreEndpoint(subjects[0]).mae_deg);
+  EXPECT_EQ(of_subject.at("reliability"), CompareErrors(person, person, {.kind = ErrorKind::kDifferenceBias}).reliability_a);
+  const std::string by_difference = ReportPage(scores, subjects, {"people.csv", "2 files", {.kind = ErrorKind::kDifferenceBias}});
+  EXPECT_NE(by_difference.find("diff_err_bias"), std::string::npos);
+  EXPECT_EQ(by_difference.find("what a line"), std::string::npos);
   const std::string page = ReportPage(scores, subjects, {"people.csv", "2 files"});
   EXPECT_NE(page.find("<svg"), std::string::npos);
   EXPECT_NE(page.find("a &amp; b"), std::string::npos);

@@ -7,12 +7,13 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "pong/geometry.h"
+#include "pong/trial_sets.h"
 
 namespace figment::pong {
 namespace {
 
 std::vector<Condition> SomeConditions(int count) {
-  static const std::vector<Condition> all = MakeTrialSet();
+  const std::vector<Condition>& all = TrialSet();
   std::vector<Condition> chosen;
   for (int i = 0; i < count; ++i) chosen.push_back(all[static_cast<size_t>(i) * 1571 % all.size()]);
   return chosen;

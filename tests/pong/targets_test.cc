@@ -6,15 +6,13 @@
 
 #include "base/error.h"
 #include "pong/evaluation_set.h"
+#include "pong/trial_sets.h"
 
 namespace figment::pong {
 namespace {
 
 // t_occ 43, t_end 61: row 0 of the 79.
-const Condition& Example() {
-  static const Condition condition = MakeTrialSet()[29337];
-  return condition;
-}
+const Condition& Example() { return TrialSet()[29337]; }
 
 double WeightOf(const TrialTargets& targets, int channel) {
   double sum = 0;
@@ -64,7 +62,7 @@ TEST(Targets, UnknownFamilySuggestsTheNearest) {
 }
 
 TEST(EvaluationSet, Holds79AndAHundredBounces) {
-  const std::vector<Condition> trials = MakeTrialSet();
+  const std::vector<Condition>& trials = TrialSet();
   const Split split = MakeSplit();
   const std::vector<int> chosen = EvaluationConditions(trials, split);
   ASSERT_EQ(chosen.size(), 200u);

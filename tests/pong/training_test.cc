@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "files/atomic.h"
 #include "files/hdf5.h"
+#include "files/lock_file.h"
 #include "files/manifest.h"
 #include "pong/model_features.h"
 #include "pong/train.h"
@@ -136,6 +137,38 @@ TEST(TrainNetwork, Refusals) {
   EXPECT_NE(ErrorOf([] { TrainConfig c; ApplyPreset("quik", &c); }).find("did you mean 'quick'"), std::string::npos);
 }
 
+TEST(TrainNetwork, TouchesNoFolderOfOthers) {
+  const ScratchFolder folder;
+  files::WriteFileAtomically(folder / "config.yaml", std::string_view("mine"));
+  files::WriteFileAtomically(folder / "data.hdf5", std::string_view("mine"));
+  TrainConfig one = Small();
+  one.passes = 1;
+  EXPECT_NE(ErrorOf([&] { TrainNetwork(one, kRun, folder.path(), Resume::kIfThere, true); }).find("holds 'data.hdf5'"),
+            std::string::npos);
+  EXPECT_EQ(files::ReadFile(folder / "config.yaml"), "mine");
+  std::filesystem::create_directory(folder / "run");
+  const files::LockFile other(folder / "run" / ".lock", "tests");
+  EXPECT_NE(ErrorOf([&] { TrainNetwork(one, kRun, folder / "run", Resume::kIfThere, true); }).find("another process trains in"),
+            std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(folder / "run" / "config.yaml"));
+}
+
+// What counts is the checkpoint: a run that was killed after its last line of the log is not finished.
+TEST(TrainNetwork, StateOfRunIsThatOfItsCheckpoint) {
+  const ScratchFolder folder;
+  TrainConfig config = Small();
+  config.passes = 1;
+  EXPECT_EQ(StateOfRun(config, folder / "run").passes, 0);
+  TrainNetwork(config, kRun, folder / "run", Resume::kIfThere, true);
+  EXPECT_TRUE(StateOfRun(config, folder / "run").finished);
+  files::AppendLine(folder / "run" / "log.jsonl", {{"pass", 2}, {"loss", 1}});
+  config.passes = 2;
+  EXPECT_FALSE(StateOfRun(config, folder / "run").finished);
+  EXPECT_EQ(StateOfRun(config, folder / "run").passes, 1);
+  config.units = 5;
+  EXPECT_NE(ErrorOf([&] { StateOfRun(config, folder / "run"); }).find("units is 6 there and 5 here"), std::string::npos);
+}
+
 TEST(ModelFeatures, FileHoldsStatesOutputsAndHeader) {
   const ScratchFolder folder;
   TrainConfig config = Small();
@@ -156,6 +189,7 @@ TEST(ModelFeatures, FileHoldsStatesOutputsAndHeader) {
   for (int u = 0; u < 6; ++u) EXPECT_EQ(state[(0 * 90 + 53) * 12 + 6 + u], h[(0 * 90 + 53) * 6 + u]);
   EXPECT_TRUE(std::isnan(h[(0 * 90 + 54) * 6]));
   const auto header = nlohmann::json::parse(file.ReadString("header"));
+  EXPECT_NE(ErrorOf([&] { WriteModelFeatures(request); }).find("not overwritten"), std::string::npos);
   EXPECT_DOUBLE_EQ(header["dt_ms"], 1000.0 / 24);
   EXPECT_EQ(header["family"], "sim-mov");
   EXPECT_EQ(header["layer"], "state");
@@ -177,6 +211,22 @@ TEST(Grid, CasesAndBadAxes) {
   EXPECT_NE(ErrorOf([] { ParseGrid({"family=mof"}); }).find("mov"), std::string::npos);
   EXPECT_NE(ErrorOf([] { ParseGrid({"family"}); }).find("KEY=VALUE"), std::string::npos);
   EXPECT_NE(ErrorOf([] { ParseGrid({"seed=1", "seed=2"}); }).find("twice"), std::string::npos);
+  EXPECT_NE(ErrorOf([] { ParseGrid({"whiten=on,off,true"}); }).find("the value 'true' twice"), std::string::npos);
+  grid.base.batch_size = 1000, grid.base.train_conditions = 512;
+  EXPECT_NE(ErrorOf([&] { CasesOf(grid); }).find("batch_size 1000 is larger"), std::string::npos);
+}
+
+// A grid into the folder of another grid would otherwise show the other's results as its own.
+TEST(Grid, RefusesAFolderOfOtherSettings) {
+  const ScratchFolder folder;
+  GridConfig grid{.base = Small(), .axes = ParseGrid({"seed=0,1"}), .folder = folder.path()};
+  grid.base.passes = 1;
+  TrainNetwork(CasesOf(grid)[0].config, kRun, folder / "seed-0", Resume::kIfThere, true);
+  EXPECT_EQ(PlanOf(grid).rows.size(), 2u);
+  EXPECT_EQ(PlanOf(grid).notes.back(), "2 networks, 1 of them finished.");
+  grid.base.units = 9;
+  EXPECT_NE(ErrorOf([&] { TrainGrid(grid); }).find("units is 6 there and 9 here"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(folder / "seed-1"));
 }
 
 }  // namespace

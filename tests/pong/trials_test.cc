@@ -13,15 +13,11 @@
 #include "pong/geometry.h"
 #include "pong/selftest.h"
 #include "pong/trial_files.h"
+#include "pong/trial_sets.h"
 #include "tests/files/scratch.h"
 
 namespace figment::pong {
 namespace {
-
-const std::vector<Condition>& All() {
-  static const std::vector<Condition> all = MakeTrialSet();
-  return all;
-}
 
 TEST(Trials, SelftestFindsNoDifference) {
   const Selftest selftest = RunSelftest();
@@ -31,10 +27,10 @@ TEST(Trials, SelftestFindsNoDifference) {
 
 TEST(Trials, GridIsThatOfTheNumpyRanges) {
   // d = (0.05 + 0.01) - 0.05, not the literal 0.01; the last heading is forced.
-  EXPECT_EQ(All().front().x0, 32 * (0.05 + 2 * 0x1.47ae147ae147cp-7));
-  EXPECT_EQ(All().back().y0, 32 * (0.05 + 89 * 0x1.47ae147ae147cp-7));
-  EXPECT_EQ(All().front().heading_rad, 66 * 0x1.145be4018dcacp-6 - std::numbers::pi * 0.4);
-  for (const Condition& c : All()) {
+  EXPECT_EQ(TrialSet().front().x0, 32 * (0.05 + 2 * 0x1.47ae147ae147cp-7));
+  EXPECT_EQ(TrialSet().back().y0, 32 * (0.05 + 89 * 0x1.47ae147ae147cp-7));
+  EXPECT_EQ(TrialSet().front().heading_rad, 66 * 0x1.145be4018dcacp-6 - std::numbers::pi * 0.4);
+  for (const Condition& c : TrialSet()) {
     if (c.iheading == 149) {
       EXPECT_EQ(c.heading_rad, std::numbers::pi * 0.4);
     }
@@ -43,8 +39,8 @@ TEST(Trials, GridIsThatOfTheNumpyRanges) {
 
 // The generator follows x and y apart; the track moves the ball as a whole.
 TEST(Trials, ConditionsAgreeWithTheirTracks) {
-  for (size_t i = 0; i < All().size(); i += 97) {
-    const Condition& c = All()[i];
+  for (size_t i = 0; i < TrialSet().size(); i += 97) {
+    const Condition& c = TrialSet()[i];
     const Track track = MakeTrack(c);
     ASSERT_EQ(track.t_occ, c.t_occ);
     ASSERT_EQ(track.t_end, c.t_end);
@@ -80,7 +76,7 @@ TEST(Trials, TrackReflectsAtOneWallAMove) {
 }
 
 TEST(Trials, RecordsLagByOneFrame) {
-  const Condition& c = All()[59920];  // reflected on the move into frame 52
+  const Condition& c = TrialSet()[59920];  // reflected on the move into frame 52
   const std::vector<double> record = MakeRecord(c);
   ASSERT_EQ(record.size(), 90u * 7);
   const auto at = [&](int frame, int column) { return record[static_cast<size_t>(frame * 7 + column)]; };
@@ -111,7 +107,7 @@ TEST(Trials, BatchesAreConsecutive) {
 TEST(TrialFiles, CsvReadsBackEqual) {
   const files::CsvTable table(TrialCsv({.set = "published79"}), "csv");
   ASSERT_EQ(table.rows(), 79u);
-  const Condition& c = All()[59920];
+  const Condition& c = TrialSet()[59920];
   EXPECT_EQ(table.Number(3, "index"), 59920);
   EXPECT_EQ(table.Number(3, "heading_rad"), c.heading_rad);
   EXPECT_EQ(table.Number(3, "dy"), c.dy);
@@ -137,7 +133,7 @@ TEST(TrialFiles, BatchHoldsThePublishedArrays) {
   EXPECT_EQ(file.Shape("input"), (files::Hdf5Shape{512, 90, 7}));
   EXPECT_EQ(file.Shape("output"), (files::Hdf5Shape{512, 90}));
   const int index = file.Read<int32_t>("index")[0];
-  const Condition& c = All()[static_cast<size_t>(index)];
+  const Condition& c = TrialSet()[static_cast<size_t>(index)];
   EXPECT_EQ(index, MakeSplit().valid[512]);
   const auto label = file.Read<double>("label");
   EXPECT_EQ(std::vector<double>(label.begin(), label.begin() + 3),
