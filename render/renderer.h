@@ -71,6 +71,9 @@ class Renderer {
   // CUDA, or the context or the memory is of another device. Not yet run on a GPU by us.
   void RenderToDevice(const View& view, const DevicePicture& out);
 
+  // Until the next call on any thread the renderer belongs to none. To be called before another thread takes over.
+  void Release();
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
