@@ -276,7 +276,7 @@ TEST(Dmfc, SyntheticOptionsOutOfRangeAreErrors) {
   ExpectError("expected 2 to 20000 units, not 1", [] { MakeSyntheticResponses({.units = 1}); });
   ExpectError("expected 2 to 20000 units, not 100000000", [] { MakeSyntheticResponses({.units = 100'000'000}); });
   ExpectError("a tuning of size inf", [] { MakeSyntheticResponses({.position = INFINITY}); });
-  ExpectError("not all 0", [] { MakeSyntheticResponses({.position = 0, .velocity = 0, .endpoint = 0}); });
+  ExpectError("must not all be 0", [] { MakeSyntheticResponses({.position = 0, .velocity = 0, .endpoint = 0}); });
 }
 
 }  // namespace
