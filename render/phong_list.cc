@@ -135,12 +135,10 @@ class Builder {
     CHECK_EQ(view_.state->lamps.size(), scene_.lamps.size());
     const size_t count = std::min(scene_.lamps.size(), kMaxLamps);
     std::vector<size_t> order;
-    const auto has_map = [&](size_t k) {
-      return options_.draw.shadow_map_size > 0 && scene_.lamps[k].casts_shadow && !scene_.lamps[k].on_camera;
-    };
     for (size_t k = 0; k < count && order.size() < kMaxShadowLamps; ++k)
-      if (has_map(k)) order.push_back(k);
-    out_.shadow_lamps = static_cast<int>(order.size());
+      if (scene_.lamps[k].casts_shadow && !scene_.lamps[k].on_camera) order.push_back(k);
+    out_.added_lamps = static_cast<int>(order.size());
+    out_.shadow_lamps = options_.draw.shadow_map_size > 0 ? out_.added_lamps : 0;
     for (size_t k = 0; k < count; ++k)
       if (std::find(order.begin(), order.end(), k) == order.end()) order.push_back(k);
     out_.lamps.clear();

@@ -47,7 +47,8 @@ struct PhongBatch {
 struct PhongList {
   FrameBlock frame;                    // projections and size only
   std::vector<LampBlock> lamps;        // those with shadow maps first
-  int shadow_lamps = 0;
+  int shadow_lamps = 0;                // with maps
+  int added_lamps = 0;                 // that would have maps: their light is added after clamping, shadows or not
   Rows sky_rows = {};                  // frame C to the sky's cube
   std::vector<PhongInstance> instances;
   std::vector<DrawCommand> commands;

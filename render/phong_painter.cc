@@ -154,8 +154,12 @@ void PhongPainter::Prepare(const View& view, const View& previous, bool color) {
 }
 
 std::string PhongPainter::LampDefines(bool shadows) const {
-  return "#define LAMPS " + std::to_string(list_.lamps.size()) + "\n#define SHADOW_LAMPS " +
-         std::to_string(shadows ? list_.shadow_lamps : 0) + "\n";
+  const auto define = [](const char* name, size_t value) {
+    return std::string("#define ") + name + " " + std::to_string(value) + "\n";
+  };
+  return define("LAMPS", list_.lamps.size()) +
+         define("SHADOW_LAMPS", static_cast<size_t>(shadows ? list_.shadow_lamps : 0)) +
+         define("ADDED_LAMPS", static_cast<size_t>(shadows ? list_.added_lamps : 0));
 }
 
 void PhongPainter::DrawShadowMaps() {

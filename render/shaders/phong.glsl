@@ -35,8 +35,11 @@ vec3 LampLight(int k, vec3 p, vec3 n, vec3 rgb, vec2 surface) {
 }
 
 // Lamps without shadow maps, and what the surface gives off itself; clamped as fixed-function OpenGL clamps a vertex.
+// Lamps that cast shadows are added one by one, as they are where shadows are drawn.
 vec3 BaseLight(vec3 p, vec3 n, vec3 rgb, vec3 surface) {
   vec3 light = surface.z * rgb;
-  for (int k = SHADOW_LAMPS; k < LAMPS; ++k) light += LampLight(k, p, n, rgb, surface.xy);
-  return clamp(light, 0.0, 1.0);
+  for (int k = ADDED_LAMPS; k < LAMPS; ++k) light += LampLight(k, p, n, rgb, surface.xy);
+  light = clamp(light, 0.0, 1.0);
+  for (int k = SHADOW_LAMPS; k < ADDED_LAMPS; ++k) light += clamp(LampLight(k, p, n, rgb, surface.xy), 0.0, 1.0);
+  return light;
 }
