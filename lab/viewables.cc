@@ -7,11 +7,15 @@
 
 #include "base/error.h"
 #include "envs/array_buffers.h"
+#include "envs/drawable.h"
 #include "envs/world.h"
 #include "physion/preview.h"
 #include "physion/scenario.h"
 #include "pong/game.h"
 #include "pong/painter.h"
+#include "rodent/env.h"
+#include "rodent/eye.h"
+#include "rodent/tasks.h"
 
 namespace figment::lab {
 namespace {
@@ -151,6 +155,72 @@ Viewable ShowPong(const ViewableOptions& options) {
   return viewable;
 }
 
+// --- A task of the rodent, limp unless it is told to move.
+
+constexpr char kMove[] = "up: move at random; right: look through its eye";
+
+struct RodentShow {
+  rodent::RodentEnv env;
+  envs::ArrayBuffers buffers{env.spec(), 1};
+  std::unique_ptr<envs::Drawable> drawable;
+  render::Renderer renderer;
+  base::Rng rng{{0}};
+  bool from_head = false;
+  double reward = 0;
+
+  std::string Line() const {
+    char text[64];
+    std::snprintf(text, sizeof text, "reward %.1f%s", reward, env.running() ? "" : ", ended");
+    return text;
+  }
+};
+
+std::string ResetRodent(RodentShow& show, uint64_t seed) {
+  show.env.Reset(seed, {}, show.buffers.OutputOf(0));
+  show.rng = base::Rng({seed, base::KeyOf("view")});
+  show.reward = 0;
+  return show.Line();
+}
+
+std::string StepRodent(RodentShow& show, const Arrows& arrows) {
+  show.from_head = arrows.right > 0;
+  if (!show.env.running()) return show.Line();
+  const std::string& action = show.env.spec().actions.front().name;
+  for (double& value : show.buffers.Array<double>(envs::Section::kActions, action))
+    value = arrows.up > 0 ? show.rng.Uniform(-1, 1) : 0;
+  const envs::ConstArrays actions = show.buffers.ActionsOf(0);
+  show.reward += show.env.Step(actions, show.buffers.OutputOf(0)).reward;
+  return show.Line();
+}
+
+void DrawRodent(RodentShow& show, const envs::Camera* camera, render::Frame* frame) {
+  const envs::Scene& scene = *show.drawable->scene();
+  const envs::SceneState& state = show.drawable->Now();
+  const bool from_head = show.from_head && !camera;
+  render::View view{&state, camera ? *camera : envs::CameraNow(scene, state, from_head ? "egocentric" : "walker/back")};
+  view.groups = from_head ? rodent::TaskLooks::kFromHead : rodent::TaskLooks::kFromOutside;
+  show.renderer.Render(view, nullptr, {.color = true}, *frame);
+}
+
+Viewable ShowRodent(const std::string& task, const ViewableOptions& options) {
+  const rodent::EnvConfig config{.task = task, .doubles = true};
+  auto show = std::shared_ptr<RodentShow>(new RodentShow{
+      .env = rodent::RodentEnv(config),
+      .renderer = render::Renderer({.width = options.size, .height = options.size, .quality = options.quality,
+                                    .device = options.device})});
+  show->drawable = rodent::MakeDrawable(show->env, std::make_shared<rodent::TaskLooks>(config));
+  show->renderer.Upload(*show->drawable->scene());
+  Viewable viewable;
+  viewable.title = "Rodent, " + task;
+  viewable.arrows = kMove;
+  viewable.step_s = show->env.spec().step_s;
+  viewable.home = Orbit{.target = {0, 0, 0.05}, .distance_m = 0.8};
+  viewable.reset = [show](uint64_t seed) { return ResetRodent(*show, seed); };
+  viewable.step = [show](const Arrows& arrows) { return StepRodent(*show, arrows); };
+  viewable.draw = [show](const envs::Camera* camera, render::Frame* frame) { DrawRodent(*show, camera, frame); };
+  return viewable;
+}
+
 struct Entry {
   std::string name, what, arrows;
   std::function<Viewable(const ViewableOptions&)> make;
@@ -162,6 +232,9 @@ std::vector<Entry> Entries() {
     entries.push_back({scenario.name, "Physion: " + scenario.question, kPush,
                        [name = scenario.name](const ViewableOptions& options) { return ShowPhysion(name, options); }});
   entries.push_back({"pong", "Mental-Pong: catch the ball that was hidden", "move the paddle (up, down)", ShowPong});
+  for (const rodent::TaskEntry& task : rodent::Tasks())
+    entries.push_back({task.name, std::string("Rodent: ") + task.what, kMove,
+                       [name = std::string(task.name)](const ViewableOptions& options) { return ShowRodent(name, options); }});
   return entries;
 }
 

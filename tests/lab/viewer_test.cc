@@ -112,7 +112,7 @@ TEST(Viewer, EverythingCanBeShown) {
     render::Frame first, later, again;
     viewable.draw(nullptr, &first);
     ASSERT_EQ(first.color.size(), 64u * 64 * 3);
-    for (int i = 0; i < 60; ++i) viewable.step({.right = 1, .up = 1});
+    for (int i = 0; i < 60; ++i) viewable.step({.right = 0, .up = 1});
     viewable.draw(nullptr, &later);
     EXPECT_NE(first.color, later.color);
     viewable.reset(3);
