@@ -43,6 +43,12 @@ class ArrayBuffers {
     return {reinterpret_cast<T*>(place.address), place.bytes_each / sizeof(T) * static_cast<size_t>(n_)};
   }
 
+  // The same as bytes, whatever the type.
+  std::span<std::byte> Bytes(Section section, std::string_view name) const {
+    const Place& place = Find(section, name);
+    return {place.address, place.bytes_each * static_cast<size_t>(n_)};
+  }
+
   // One entry an environment.
   std::span<double> rewards() const { return rewards_; }
   std::span<uint8_t> terminated() const { return terminated_; }
@@ -51,6 +57,8 @@ class ArrayBuffers {
   std::span<StepStatus> statuses() const { return statuses_; }
   static constexpr size_t kReasonBytes = 96;
   std::span<char> reasons() const { return reasons_; }  // [n, kReasonBytes]: why one failed, ends with 0; else empty
+
+  const char* ReasonOf(int env) const { return &reasons_[static_cast<size_t>(env) * kReasonBytes]; }
 
   // Of the episode so far, and of the whole one where it has just ended.
   std::span<double> episode_returns() const { return episode_returns_; }

@@ -86,6 +86,11 @@ void VectorEnv::Break(const base::Error& error) {
   throw error;
 }
 
+void VectorEnv::Close() {
+  workers_.clear();
+  if (broken_.empty()) broken_ = "it was closed";
+}
+
 void VectorEnv::CheckAlive() {
   try {
     for (size_t i = 0; i < workers_.size(); ++i)

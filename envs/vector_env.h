@@ -78,6 +78,9 @@ class VectorEnv {
   void Send(std::span<const int> blocks);
   std::vector<int> Receive(int at_least);
 
+  // Ends the workers, and whatever they do. The buffers stay; nothing else can be asked any more.
+  void Close();
+
   // State of all environments, and of the buffers: the same for any workers.
   std::vector<std::byte> Save();
   void Restore(std::span<const std::byte> saved);

@@ -113,9 +113,12 @@ std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name, const Settin
   return About(name, [&](const Environment& environment) { return environment.make(settings); });
 }
 
+envs::EnvSpec SpecOf(const std::string& name, const Settings& settings) {
+  return About(name, [&](const Environment& environment) { return environment.spec(settings); });
+}
+
 envs::VectorEnv MakeVectorEnv(const BatchConfig& config) {
-  const envs::EnvSpec spec =
-      About(config.name, [&](const Environment& environment) { return environment.spec(config.settings); });
+  const envs::EnvSpec spec = SpecOf(config.name, config.settings);
   envs::CheckBatchFits(spec, config.n);
   const envs::VectorEnvConfig batch = {.workers = config.workers, .auto_reset = config.auto_reset};
   if (config.kind == WorkerKind::kProcesses) {

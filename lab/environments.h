@@ -35,6 +35,9 @@ const std::vector<Environment>& Environments();
 const Environment& FindEnvironment(const std::string& name);
 std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name, const Settings& settings = {});
 
+// Of MakeEnvironment's. Needs no files.
+envs::EnvSpec SpecOf(const std::string& name, const Settings& settings = {});
+
 enum class WorkerKind { kThreads, kProcesses };
 
 // A batch of one environment.

@@ -33,6 +33,7 @@ ARROWS = {
     **{world: CORE for world in WORLDS},
     "lab": CORE | WORLDS,
     "cli": CORE | WORLDS | {"lab"},
+    "python": CORE | WORLDS | {"lab"},
 }
 
 

@@ -28,7 +28,7 @@ done
 
 # --- Distribution packages. Debian 12 is verified; the Ubuntu rows are expected to work.
 packages=(
-  g++ ninja-build ccache pkg-config python3 python3-venv ffmpeg
+  g++ ninja-build ccache pkg-config python3 python3-dev python3-venv ffmpeg
   libbullet-dev libbullet-extras-dev libeigen3-dev
   libglfw3-dev xvfb
   libepoxy-dev libegl-dev libegl1 libegl-mesa0 libgl1-mesa-dri
@@ -36,7 +36,8 @@ packages=(
   nlohmann-json3-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev libbenchmark-dev
 )
 # Wheels, with the newest numpy that each Python can install.
-wheels=('mujoco==3.17.0' 'h5py==3.16.0' 'pillow==12.0.0'
+wheels=('mujoco==3.17.0' 'h5py==3.16.0' 'pillow==12.0.0' 'gymnasium==1.4.0'
+        'nanobind==3.1.0' 'scikit-build-core==1.1.2'
         'numpy==2.4.6; python_version >= "3.11"' 'numpy==2.2.6; python_version < "3.11"')
 # For their files alone, read at run time: the rodent's body and grass, and the walls of its maze. What they need to run
 # as Python packages is not installed.

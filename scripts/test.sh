@@ -6,11 +6,18 @@
 #   --core   without torch: sets up, builds and tests the preset core alone
 #
 # Otherwise the preset full is built (in build-full/) and tested, and the preset core (in build/) is built to see that it
-# does without torch; the compiler cache makes that second build cheap.
+# does without torch; the compiler cache makes that second build cheap. The Python package is built in build-python/ and
+# tested either way, unless ctest arguments are given.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 export PATH=$root/.venv/bin:$PATH
+
+test_python() {
+  cmake --preset python
+  cmake --build --preset python
+  ctest --test-dir build-python --output-on-failure -R '^python[.]'
+}
 
 if [[ ${1:-} == --core ]]; then
   shift
@@ -18,6 +25,7 @@ if [[ ${1:-} == --core ]]; then
   cmake --preset core
   cmake --build --preset core
   ctest --test-dir build --output-on-failure -j2 "$@"
+  [[ $# -gt 0 ]] || test_python
   exit 0
 fi
 
@@ -29,3 +37,4 @@ ctest --test-dir build-full --output-on-failure -j2 "$@"
 cmake --preset core
 cmake --build --preset core --target figment figment_worker
 ctest --test-dir build --output-on-failure -R '^cli[.]without_torch$'
+[[ $# -gt 0 ]] || test_python
