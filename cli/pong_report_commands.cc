@@ -84,7 +84,8 @@ int MakeReport(const BehaviorOptions& options) {
 void AddOptions(CLI::App* command, BehaviorOptions* options) {
   command->add_option("FILE", options->models, "feature files of models (figment pong features)");
   command->add_option("--subjects", options->subjects, "CSV of answers: condition, paddle_y or paddle_y_deg, subject");
-  command->add_option("--responses", options->responses, "DMFC files: the paddle of each is one more subject");
+  command->add_option("--responses", options->responses, "DMFC files: the paddle of each is one more subject")
+      ->delimiter(',');
   command->add_option("--pattern", options->pattern, "which errors are compared, e.g. residual_err_total, diff_err_bias")
       ->capture_default_str();
   AddSeed(*command, &options->score.seed, "of halvings, shuffled folds and bootstraps");

@@ -8,7 +8,7 @@ namespace figment::pong {
 
 // From `behavioral_responses/occ/paddle_pos_y` of a DMFC file (degrees, means over trials): its value in the last bin of
 // each trial. One answer a condition, so that nothing can be corrected for the animals' own noise. The responses are of
-// one file (CHECKed), because each has its own paddle; the subject is called like its animal if that is one and known.
+// one file (CHECKed), because each has its own paddle; the subject is called like its animal if that is one and known, else like the file.
 // Throws base::Error if the file holds no such array or it is not finite there.
 Subject RecordedAnswers(const Responses& responses);
 

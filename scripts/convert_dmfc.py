@@ -113,7 +113,9 @@ def main():
         print("which animal a unit is from could not be told: convert and score the files of each animal, "
               "perle=...,mahler=...", file=sys.stderr)
     else:
-        arrays |= {"animal": animal, "animal_names": np.frombuffer("\n".join(ANIMALS).encode(), np.uint8)}
+        there, animal = np.unique(animal, return_inverse=True)
+        names = "\n".join(ANIMALS[i] for i in there)
+        arrays |= {"animal": animal.astype(np.int32), "animal_names": np.frombuffer(names.encode(), np.uint8)}
     unfinished = arguments.npz.with_name(f".tmp-{arguments.npz.name}")
     np.savez_compressed(unfinished, **arrays)
     unfinished.rename(arguments.npz)

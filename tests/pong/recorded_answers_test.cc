@@ -12,7 +12,7 @@ namespace {
 
 // A paddle that stands at `deg` degrees, and elsewhere after the last bin of a trial.
 Responses WithPaddleAt(double deg) {
-  Responses responses{.animals = {"perle"}, .masks = PublishedMasks()};
+  Responses responses{.animal = {1, 1}, .animals = {"mahler", "perle"}, .masks = PublishedMasks()};
   std::vector<double>& paddle = responses.behavior["paddle_pos_y"];
   for (const uint8_t inside : responses.masks.whole) paddle.push_back(inside ? deg : NAN);
   return responses;
@@ -29,8 +29,8 @@ TEST(RecordedAnswers, AreThePaddleInTheLastBinOfEachTrial) {
 
 TEST(RecordedAnswers, MissingOnesAreErrors) {
   Responses responses = WithPaddleAt(1);
-  responses.animals = {kUnknownAnimal};
-  EXPECT_EQ(RecordedAnswers(responses).name, "animals of the recordings");
+  responses.animals[1] = kUnknownAnimal, responses.files = {"data/all.npz"};
+  EXPECT_EQ(RecordedAnswers(responses).name, "animals of all.npz");
   auto& paddle = responses.behavior["paddle_pos_y"];
   std::fill(paddle.begin() + kDmfcBins, paddle.begin() + 2 * kDmfcBins, NAN);
   files::ExpectError("paddle_pos_y of condition 55062 (row 1) is not finite", [&] { RecordedAnswers(responses); });
