@@ -99,7 +99,9 @@ struct GridAxis {
   std::string key;
   std::vector<std::string> values;
 };
-// "published" stands for the published axes; otherwise KEY=VALUE,VALUE... with any key of FieldsOf(TrainConfig).
+// "published" stands for the published axes, whose five penalties also differ by seed (the config's, + 1, ... + 4) unless
+// the penalty is active: the released one has no gradient. Otherwise KEY=VALUE,VALUE... with any key of
+// FieldsOf(TrainConfig).
 std::vector<GridAxis> ParseGrid(const std::vector<std::string>& arguments);
 
 struct GridConfig {

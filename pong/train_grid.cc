@@ -29,6 +29,24 @@ const std::vector<GridAxis>& PublishedAxes() {
   return axes;
 }
 
+bool IsPublished(const GridConfig& grid) {
+  const std::vector<GridAxis>& axes = PublishedAxes();
+  return std::equal(axes.begin(), axes.end(), grid.axes.begin(), grid.axes.end(),
+                    [](const GridAxis& a, const GridAxis& b) { return a.key == b.key && a.values == b.values; });
+}
+
+// The released penalty has no gradient: networks that differ in nothing else would be copies of one another, and the
+// published ones differed by their initial weights.
+bool SeedsDiffer(const GridConfig& grid) {
+  return IsPublished(grid) && grid.base.loss.mode == PenaltyMode::kConstant;
+}
+
+// 0 for none, then l1 and l2 of 0.01 and 0.1 in the order of the axes.
+uint64_t PlaceOfPenalty(const LossOptions& loss) {
+  if (loss.penalty == PenaltyKind::kNone) return 0;
+  return 1 + 2 * (loss.penalty == PenaltyKind::kL2) + (loss.penalty_weight == 0.1);
+}
+
 std::vector<std::string> SplitAt(const std::string& text, char separator) {
   std::vector<std::string> parts(1);
   for (const char c : text)
@@ -70,13 +88,16 @@ base::Cell NumberOrNone(const Json& object, const char* key, int digits) {
 
 base::Table TableOf(const GridConfig& grid, const std::vector<GridCase>& cases, const std::map<std::string, std::string>& failures) {
   base::Table table;
-  for (const GridAxis& axis : grid.axes) table.columns.push_back(axis.key);
+  std::vector<std::string> keys;
+  for (const GridAxis& axis : grid.axes) keys.push_back(axis.key);
+  if (SeedsDiffer(grid)) keys.push_back("seed");
+  table.columns = keys;
   for (const char* name : {"passes", "loss", "endpoint error (deg)", "r", "simulation index", "seconds"}) table.columns.push_back(name);
   for (const GridCase& one : cases) {
     TrainConfig config = one.config;
     const base::FieldList fields = FieldsOf(&config);
     std::vector<base::Cell> row;
-    for (const GridAxis& axis : grid.axes) row.push_back(fields.Find(axis.key).get());
+    for (const std::string& key : keys) row.push_back(fields.Find(key).get());
     const Json last = LastLine(grid.folder / one.name);
     const Json evaluation = last.is_object() && last.contains("evaluation") ? last["evaluation"] : Json(nullptr);
     row.push_back(NumberOrNone(last, "pass", 0));
@@ -132,7 +153,12 @@ std::vector<GridCase> CasesOf(const GridConfig& grid) {
   }
   std::erase_if(cases, [](const GridCase& one) { return !IsCase(one.config); });
   if (cases.empty()) throw base::UsageError("--grid has no valid case: a penalty goes with a penalty_weight, and none with 0");
-  for (const GridCase& one : cases) CheckConfig(one.config);
+  for (GridCase& one : cases) {
+    CheckConfig(one.config);
+    if (!SeedsDiffer(grid)) continue;
+    one.config.seed += PlaceOfPenalty(one.config.loss);
+    one.name += "_seed-" + std::to_string(one.config.seed);
+  }
   return cases;
 }
 

@@ -2,6 +2,7 @@
 #include <torch/torch.h>
 
 #include <fstream>
+#include <set>
 
 #include "agents/trainer.h"
 #include "base/error.h"
@@ -200,7 +201,18 @@ TEST(ModelFeatures, FileHoldsStatesOutputsAndHeader) {
 TEST(Grid, CasesAndBadAxes) {
   GridConfig grid;
   grid.axes = ParseGrid({"published"});
-  EXPECT_EQ(CasesOf(grid).size(), 160u);
+  const auto published = CasesOf(grid);
+  EXPECT_EQ(published.size(), 160u);
+  // No two of them may be copies: the constant penalty has no gradient, so that what differs is the seed.
+  std::set<std::string> learned;
+  for (GridCase one : published) {
+    one.config.loss.penalty = PenaltyKind::kNone, one.config.loss.penalty_weight = 0;
+    learned.insert(FieldsOf(&one.config).ToJson());
+  }
+  EXPECT_EQ(learned.size(), 160u);
+  EXPECT_EQ(published[4].name, "family-mov_cell-lstm_units-10_input-pixel-pca_penalty-l2_penalty_weight-0.1_seed-4");
+  grid.base.loss.mode = PenaltyMode::kActive;
+  EXPECT_EQ(CasesOf(grid)[4].config.seed, 0u);
   grid.axes = ParseGrid({"family=mov,sim-mov", "seed=0,1,2"});
   const auto cases = CasesOf(grid);
   ASSERT_EQ(cases.size(), 6u);
