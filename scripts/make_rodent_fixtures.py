@@ -4,8 +4,8 @@
     scripts/make_rodent_fixtures.py
 
 Needs all of dm_control, of which only the asset files are installed otherwise:
-    python3 -m venv /tmp/dmc && /tmp/dmc/bin/pip install dm_control==1.0.50
-    /tmp/dmc/bin/python scripts/make_rodent_fixtures.py
+    python3 -m venv dmc && dmc/bin/pip install dm_control==1.0.50
+    dmc/bin/python scripts/make_rodent_fixtures.py
 """
 
 import collections
