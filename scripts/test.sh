@@ -7,7 +7,8 @@
 #   --python the Python package alone: the core once more, as a library that Python loads, in build-python/
 #
 # Otherwise the preset full is built (in build-full/) and tested, and the preset core (in build/) is built to see that it
-# does without torch; the compiler cache makes that second build cheap.
+# does without torch; the compiler cache makes that second build cheap. Then follows the Python package, unless ctest
+# arguments are given.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
@@ -39,3 +40,4 @@ ctest --test-dir build-full --output-on-failure -j2 "$@"
 cmake --preset core
 cmake --build --preset core --target figment figment_worker
 ctest --test-dir build --output-on-failure -R '^cli[.]without_torch$'
+[[ $# -gt 0 ]] || scripts/test.sh --python
