@@ -74,10 +74,17 @@ int64_t PeakResidentBytes() {
   return int64_t{usage.ru_maxrss} * 1024;  // Linux counts in KiB
 }
 
-double ProcessCpuSeconds() {
+namespace {
+
+double ClockSeconds(clockid_t clock) {
   timespec now = {};
-  CHECK_EQ(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now), 0);
+  CHECK_EQ(clock_gettime(clock, &now), 0);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
+
+}  // namespace
+
+double ProcessCpuSeconds() { return ClockSeconds(CLOCK_PROCESS_CPUTIME_ID); }
+double ThreadCpuSeconds() { return ClockSeconds(CLOCK_THREAD_CPUTIME_ID); }
 
 }  // namespace figment::base

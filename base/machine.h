@@ -28,5 +28,6 @@ int64_t AvailableMemoryBytes();
 
 int64_t PeakResidentBytes();  // of this process so far
 double ProcessCpuSeconds();   // CPU time of all its threads so far
+double ThreadCpuSeconds();    // CPU time of the calling thread so far
 
 }  // namespace figment::base

@@ -1,8 +1,5 @@
 #include "lab/bench_pong.h"
 
-#include <time.h>
-
-#include <algorithm>
 #include <functional>
 #include <string>
 
@@ -10,6 +7,7 @@
 #include "base/random.h"
 #include "base/version.h"
 #include "envs/vector_env.h"
+#include "metrics/quantiles.h"
 #include "pong/clip.h"
 #include "pong/game.h"
 #include "pong/pictures.h"
@@ -18,21 +16,14 @@
 namespace figment::lab {
 namespace {
 
-double ThreadSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
 double MedianSeconds(int rounds, const std::function<void()>& work) {
   std::vector<double> seconds;
   for (int round = 0; round < rounds; ++round) {
-    const double start = ThreadSeconds();
+    const double start = base::ThreadCpuSeconds();
     work();
-    seconds.push_back(ThreadSeconds() - start);
+    seconds.push_back(base::ThreadCpuSeconds() - start);
   }
-  std::nth_element(seconds.begin(), seconds.begin() + rounds / 2, seconds.end());
-  return seconds[static_cast<size_t>(rounds / 2)];
+  return metrics::Median(std::move(seconds));
 }
 
 template <class Make>

@@ -6,6 +6,7 @@
 #include <functional>
 #include <numeric>
 
+#include "metrics/quantiles.h"
 #include "pong/geometry.h"
 #include "pong/trials.h"
 
@@ -237,11 +238,6 @@ void CheckTrace(const Conditions& all, Report* report) {
   report->Number("59920, frame 53, y", "1.430946070", track.y[53]);
 }
 
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 double Correlation(const Conditions& all, double Condition::*a, double Condition::*b) {
   const auto n = static_cast<double>(all.size());
   const double mean_a = Sum(all, [=](auto& c) { return c.*a; }) / n;
@@ -274,12 +270,12 @@ void CheckAggregates(const Conditions& all, const Split& split, Report* report) 
                   CountIf(rows, [speed = speed](auto& c) { return c.ispeed == speed; }));
   std::vector<double> starts;
   for (const Condition& c : rows) starts.push_back(c.x0);
-  report->Number("the 79, median x0", "13.12", Median(starts));
+  report->Number("the 79, median x0", "13.12", metrics::Median(starts));
   report->Text("the 79, t_occ median/least/most", "31/17/44", [&] {
     std::vector<double> times;
     for (const Condition& c : rows) times.push_back(c.t_occ);
     const auto [least, most] = std::minmax_element(times.begin(), times.end());
-    return Join({static_cast<int>(Median(times)), static_cast<int>(*least), static_cast<int>(*most)});
+    return Join({static_cast<int>(metrics::Median(times)), static_cast<int>(*least), static_cast<int>(*most)});
   }());
   report->Count("the 79, heading of 25 deg or more", 78, CountIf(rows, [](auto& c) {
                   return std::abs(c.heading_rad) >= 25 * 3.14159265358979323846 / 180;

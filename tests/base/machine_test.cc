@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <thread>
 
 #include "base/signals.h"
 
@@ -21,6 +22,15 @@ TEST(Machine, FactsAreThere) {
   const double start_s = ProcessCpuSeconds();
   EXPECT_GT(start_s, 0);
   EXPECT_GE(ProcessCpuSeconds(), start_s);
+}
+
+TEST(Machine, AThreadCountsItsOwnTime) {
+  const double start_s = ThreadCpuSeconds();
+  while (ThreadCpuSeconds() - start_s < 0.01) {}
+  double in_new_thread_s = 1;
+  std::thread([&] { in_new_thread_s = ThreadCpuSeconds(); }).join();
+  EXPECT_LT(in_new_thread_s, ThreadCpuSeconds());
+  EXPECT_LE(ThreadCpuSeconds(), ProcessCpuSeconds());
 }
 
 TEST(Signals, TheFirstRequestSetsTheFlag) {
