@@ -11,8 +11,9 @@
 namespace figment::base {
 namespace {
 
-// By the clock: on a busy machine each look gives the core away for milliseconds.
-constexpr auto kLooking = std::chrono::microseconds(30);
+// By the clock: on a busy machine each look gives the core away for milliseconds. As long as workers of a batch of short
+// steps differ: one that has fallen asleep makes the next step late for all, and so on.
+constexpr auto kLooking = std::chrono::microseconds(300);
 
 // FUTEX_WAIT and FUTEX_WAKE without FUTEX_PRIVATE_FLAG, which would keep them within one process.
 void Futex(std::atomic<uint32_t>* word, int operation, uint32_t value, const timespec* timeout) {

@@ -17,7 +17,8 @@ class WaitWord {
   void Advance();
 
   // Waits until the value differs from `old`, at most `timeout_s`, and returns the value then. Looks a little while
-  // before it falls asleep: small steps take microseconds, and to wake up takes tens of them.
+  // before it falls asleep: small steps take microseconds, and to wake up takes tens of them. While it looks others may
+  // have the core.
   uint32_t WaitWhile(uint32_t old, double timeout_s);
 
  private:

@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 // The sources lie around the build folder; comparisons with Python packages need their scripts and .venv.
 fs::path SourceFolder() { return base::ExecutableDirectory().parent_path(); }
+fs::path Worker() { return base::ExecutableDirectory() / "figment_worker"; }
 fs::path Python() { return SourceFolder() / ".venv/bin/python"; }
 
 base::Table Render() {
@@ -32,8 +33,7 @@ base::Table Physics() {
 }
 
 base::Table Physion() {
-  return lab::BenchPhysion(
-      {.figment = base::ExecutableDirectory() / "figment", .worker = base::ExecutableDirectory() / "figment_worker"});
+  return lab::BenchPhysion({.figment = base::ExecutableDirectory() / "figment", .worker = Worker()});
 }
 
 base::Table Metrics() {
@@ -42,9 +42,13 @@ base::Table Metrics() {
 
 base::Table Pong() { return lab::BenchPong({}); }
 
-base::Table Vector() { return lab::BenchVector({.worker = base::ExecutableDirectory() / "figment_worker"}); }
+base::Table Vector() { return lab::BenchVector({.worker = Worker()}); }
 
 base::Table Training() { return lab::BenchTraining(); }
+
+void Print(const base::Table& table, bool json) {
+  std::fputs((json ? base::ToJson(table) + "\n" : base::ToText(table)).c_str(), stdout);
+}
 
 void AddBenchmark(CLI::App& bench, Action* action, const std::string& name, const std::string& help,
                   base::Table (*measure)()) {
@@ -53,25 +57,45 @@ void AddBenchmark(CLI::App& bench, Action* action, const std::string& name, cons
   command->add_flag("--json", *json, "print as JSON");
   command->callback([=] {
     *action = [=] {
-      const base::Table table = measure();
-      std::fputs((*json ? base::ToJson(table) + "\n" : base::ToText(table)).c_str(), stdout);
+      Print(measure(), *json);
       return 0;
     };
   });
 }
 
 void AddRodentBenchmark(CLI::App& bench, Action* action) {
+  struct Choice {
+    bool json = false, eye = false, workers = false;
+    int resets = 0;
+    std::string dm_control, envpool;
+  };
   CLI::App* command =
       bench.add_subcommand("rodent", "control steps/s of each task, without pictures, beside a bare mj_step loop");
-  const auto json = std::make_shared<bool>(false);
-  const auto resets = std::make_shared<int>(0);
-  command->add_flag("--json", *json, "print as JSON");
-  command->add_option("--resets", *resets, "reset the tasks so many times instead, and watch memory and open files")
-      ->check(CLI::Range(10, 100000000));
+  const auto choice = std::make_shared<Choice>();
+  command->add_flag("--json", choice->json, "print as JSON");
+  CLI::Option* const eye = command->add_flag("--eye", choice->eye, "with 64 x 64 pictures instead, draft and faithful");
+  command->add_option("--dm-control", choice->dm_control, "beside dm_control, in this Python")
+      ->needs(eye)->check(CLI::ExistingFile)->type_name("PYTHON");
+  command->add_option("--envpool", choice->envpool, "beside EnvPool, in this Python")
+      ->needs(eye)->check(CLI::ExistingFile)->type_name("PYTHON");
+  CLI::Option* const workers =
+      command->add_flag("--workers", choice->workers, "two worker processes beside two processes apart instead");
+  CLI::Option* const resets =
+      command->add_option("--resets", choice->resets, "reset the tasks so many times instead, and watch memory and open files")
+          ->check(CLI::Range(10, 100000000));
+  eye->excludes(workers)->excludes(resets);
+  workers->excludes(resets);
   command->callback([=] {
     *action = [=] {
-      const base::Table table = *resets > 0 ? lab::BenchRodentResets(*resets) : lab::BenchRodent({});
-      std::fputs((*json ? base::ToJson(table) + "\n" : base::ToText(table)).c_str(), stdout);
+      const lab::RodentBenchOptions options = {.worker = Worker(),
+                                               .dm_control_python = choice->dm_control,
+                                               .envpool_python = choice->envpool,
+                                               .pictures_script = SourceFolder() / "scripts/bench_rodent_pictures.py"};
+      const base::Table table = choice->resets > 0 ? lab::BenchRodentResets(choice->resets)
+                                : choice->eye      ? lab::BenchRodentEye(options)
+                                : choice->workers  ? lab::BenchRodentWorkers(options)
+                                                   : lab::BenchRodent(options);
+      Print(table, choice->json);
       return 0;
     };
   });

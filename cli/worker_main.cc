@@ -2,22 +2,31 @@
 //
 //   figment_worker FOLDER DEVICE MODELS
 //   figment_worker --environments NAME [KEY=VALUE ...] INDEX
-//   figment_worker --alone NAME N SECONDS
+//   figment_worker --alone N SECONDS NAME [KEY=VALUE ...]
+//   figment_worker --rodent-eye TASK QUALITY EPISODES STEPS
+#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
+#include <string>
 #include <string_view>
+#include <vector>
 
-#include "lab/bench_vector.h"
+#include "lab/batch_speed.h"
 #include "lab/environments.h"
+#include "lab/rodent_speed.h"
 #include "physion/generate.h"
 
 int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + std::min(argc, 2), argv + argc);
   if (argc >= 4 && argv[1] == std::string_view("--environments")) {
-    figment::lab::ServeEnvironments({argv + 2, argv + argc});
+    figment::lab::ServeEnvironments(arguments);
     return 0;
   }
-  if (argc == 5 && argv[1] == std::string_view("--alone")) {
-    figment::lab::ServeSpeed(argv[2], std::atoi(argv[3]), std::atof(argv[4]));
+  if (argc >= 5 && argv[1] == std::string_view("--alone")) {
+    figment::lab::ServeSpeed(arguments);
+    return 0;
+  }
+  if (argc == 6 && argv[1] == std::string_view("--rodent-eye")) {
+    figment::lab::ServeRodentSpeed(arguments);
     return 0;
   }
   if (argc != 4) {

@@ -1,5 +1,6 @@
 #include "envs/batch_worker.h"
 
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <new>
@@ -34,14 +35,28 @@ void Answer(BatchHead& head, Lane& lane) {
   head.answers.Advance();
 }
 
+// While it lives a worker works.
+class WorkingTime {
+ public:
+  explicit WorkingTime(Lane& lane) : lane_(lane) {}
+  ~WorkingTime() { lane_.working_s += std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Lane& lane_;
+  Clock::time_point start_ = Clock::now();
+};
+
 // The work in this process, with what it threw kept for Take.
 class Work {
  public:
-  explicit Work(EnvBlock block) : block_(std::move(block)) {}
+  Work(EnvBlock block, Lane& lane) : block_(std::move(block)), lane_(lane) {}
   void Order(Request request, std::vector<std::byte> order) { request_ = request, order_ = std::move(order); }
   void Do() {
+    const WorkingTime time(lane_);
     try {
       answer_ = block_.Do(request_, order_);
+      lane_.refused = block_.refused();
     } catch (...) {
       error_ = std::current_exception();
     }
@@ -54,6 +69,7 @@ class Work {
 
  private:
   EnvBlock block_;
+  Lane& lane_;
   Request request_ = Request::kStep;
   std::vector<std::byte> order_, answer_;
   std::exception_ptr error_;
@@ -61,7 +77,7 @@ class Work {
 
 class Caller : public BatchWorker {
  public:
-  explicit Caller(EnvBlock block) : work_(std::move(block)) {}
+  Caller(EnvBlock block, Lane& lane) : work_(std::move(block), lane) {}
   void Ask(Request request, std::vector<std::byte> order) override {
     work_.Order(request, std::move(order));
     done_ = false;
@@ -80,7 +96,7 @@ class Caller : public BatchWorker {
 class Thread : public BatchWorker {
  public:
   Thread(EnvBlock block, const BatchMemory& memory, int worker)
-      : work_(std::move(block)), head_(memory.head()), lane_(memory.lane(worker)), thread_([this] { Serve(); }) {}
+      : work_(std::move(block), memory.lane(worker)), head_(memory.head()), lane_(memory.lane(worker)), thread_([this] { Serve(); }) {}
   ~Thread() override {
     while (!Answered()) std::this_thread::yield();
     Ask(Request::kStop, {});
@@ -174,7 +190,9 @@ EnvRange BatchMemory::RangeOf(int worker) const {
   return {begin_of(worker), begin_of(worker + 1)};
 }
 
-std::unique_ptr<BatchWorker> CallerWorker(EnvBlock block) { return std::make_unique<Caller>(std::move(block)); }
+std::unique_ptr<BatchWorker> CallerWorker(EnvBlock block, const BatchMemory& memory, int worker) {
+  return std::make_unique<Caller>(std::move(block), memory.lane(worker));
+}
 
 std::unique_ptr<BatchWorker> ThreadWorker(EnvBlock block, const BatchMemory& memory, int worker) {
   return std::make_unique<Thread>(std::move(block), memory, worker);
@@ -214,8 +232,10 @@ void ServeEnvBlock(int worker, const std::function<std::unique_ptr<Env>()>& make
     std::vector<std::byte> answer;
     lane.outcome = Lane::Outcome::kOk;
     try {
+      const WorkingTime time(lane);
       if (lane.request == Request::kMake) block.emplace(MakeBlock(memory, worker, make));
       else answer = block.value().Do(lane.request, std::as_bytes(std::span(*order)));
+      lane.refused = block->refused();
     } catch (const base::Error& error) {
       lane.outcome = error.kind() == base::ErrorKind::kUsage ? Lane::Outcome::kUsageError : Lane::Outcome::kError;
       answer = AsBytes(error.what());

@@ -25,6 +25,8 @@ struct alignas(64) Lane {
   alignas(64) std::atomic<uint32_t> answered{0};  // how often; then BatchHead::answers advances
   enum class Outcome : uint8_t { kOk, kError, kUsageError } outcome = Outcome::kOk;
   uint64_t answer_bytes = 0;          // of the state, or of the error's text
+  bool refused = false;               // an environment has not stepped: see the statuses in the buffers
+  double working_s = 0;               // by the clock, at all it was asked for
 };
 
 struct alignas(64) BatchHead {
@@ -68,7 +70,7 @@ class BatchWorker {
   virtual void CheckAlive() {}
 };
 
-std::unique_ptr<BatchWorker> CallerWorker(EnvBlock block);
+std::unique_ptr<BatchWorker> CallerWorker(EnvBlock block, const BatchMemory& memory, int worker);
 std::unique_ptr<BatchWorker> ThreadWorker(EnvBlock block, const BatchMemory& memory, int worker);
 
 // A program that calls ServeEnvBlock. To the arguments comes one more, the number of the worker.

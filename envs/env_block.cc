@@ -60,6 +60,7 @@ EnvBlock::EnvBlock(std::vector<std::unique_ptr<Env>> envs, int first, AutoReset 
 std::vector<std::byte> EnvBlock::Do(Request request, std::span<const std::byte> order) {
   switch (request) {
     case Request::kStep:
+      refused_ = false;
       for (int i = 0; i < size(); ++i) StepOne(i);
       return {};
     case Request::kReset: Reset(order); return {};
@@ -101,6 +102,7 @@ void EnvBlock::StepOne(int i) {
   const bool may_begin = auto_reset_ == AutoReset::kNextStep && buffers_.episodes()[row] > 0;
   if (!env.running() && !may_begin) {
     status = StepStatus::kNotRunning;
+    refused_ = true;
     return;
   }
   char* const reason = &buffers_.reasons()[row * ArrayBuffers::kReasonBytes];
@@ -125,6 +127,7 @@ void EnvBlock::StepOne(int i) {
     Begin(i, {});
   }
   status = result.status;
+  refused_ |= status == StepStatus::kBadAction || status == StepStatus::kNotRunning;
   buffers_.rewards()[row] = result.reward;
   buffers_.episode_returns()[row] += result.reward;
   buffers_.terminated()[row] = result.terminated;

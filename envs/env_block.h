@@ -55,6 +55,9 @@ class EnvBlock {
   // status in the buffers.
   std::vector<std::byte> Do(Request request, std::span<const std::byte> order);
 
+  // An environment has not stepped in the last kStep: a bad action, or its episode is over.
+  bool refused() const { return refused_; }
+
  private:
   int size() const { return static_cast<int>(envs_.size()); }
   void Begin(int i, const ResetOptions& options);
@@ -68,6 +71,7 @@ class EnvBlock {
   AutoReset auto_reset_;
   ArrayBuffers buffers_;
   uint64_t seed_ = 0;
+  bool refused_ = false;
 };
 
 }  // namespace figment::envs

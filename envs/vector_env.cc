@@ -58,7 +58,8 @@ VectorEnv::VectorEnv(std::vector<std::unique_ptr<Env>> envs, const VectorEnvConf
     std::vector<std::unique_ptr<Env>> own(std::make_move_iterator(envs.begin() + begin),
                                           std::make_move_iterator(envs.begin() + end));
     EnvBlock block(std::move(own), begin, config.auto_reset, memory_.Buffers(spec_));
-    workers_.push_back(worker == 0 ? CallerWorker(std::move(block)) : ThreadWorker(std::move(block), memory_, worker));
+    workers_.push_back(worker == 0 ? CallerWorker(std::move(block), memory_, worker)
+                                   : ThreadWorker(std::move(block), memory_, worker));
   }
 }
 
@@ -167,7 +168,10 @@ void VectorEnv::ResetMasked(std::span<const uint8_t> mask, std::span<const Reset
   CollectAll();
 }
 
-void VectorEnv::CheckStatuses(EnvRange range) const {
+// Reads the statuses only if need be: another core has written them.
+void VectorEnv::CheckStatuses(int block) const {
+  if (!memory_.lane(block).refused) return;
+  const EnvRange range = BlockRange(block);
   for (int i = range.begin; i < range.end; ++i) {
     const StepStatus status = buffers_.statuses()[static_cast<size_t>(i)];
     if (status == StepStatus::kOk || status == StepStatus::kFailed) continue;
@@ -194,7 +198,7 @@ void VectorEnv::Receive() {
   if (std::find(busy_.begin(), busy_.end(), 0) != busy_.end())
     throw base::UsageError("no step of the whole batch is under way: send one first");
   CollectAll();
-  CheckStatuses({0, size()});
+  for (int block = 0; block < blocks(); ++block) CheckStatuses(block);
 }
 
 void VectorEnv::Send(std::span<const int> blocks) {
@@ -214,8 +218,15 @@ std::vector<int> VectorEnv::Receive(int at_least) {
     throw base::UsageError("cannot receive " + std::to_string(at_least) + " blocks: " + std::to_string(under_way) +
                            " are under way");
   std::vector<int> done = Collect(at_least);
-  for (const int block : done) CheckStatuses(BlockRange(block));
+  for (const int block : done) CheckStatuses(block);
   return done;
+}
+
+std::vector<double> VectorEnv::WorkingSeconds() const {
+  CheckIdle("a reading of working times");
+  std::vector<double> seconds;
+  for (int worker = 0; worker < blocks(); ++worker) seconds.push_back(memory_.lane(worker).working_s);
+  return seconds;
 }
 
 // Seed, the size and the state of each environment, the buffers.

@@ -78,6 +78,9 @@ class VectorEnv {
   void Send(std::span<const int> blocks);
   std::vector<int> Receive(int at_least);
 
+  // How long each worker has worked so far, by the clock: the rest it waited, for others or for the caller.
+  std::vector<double> WorkingSeconds() const;
+
   // Ends the workers, and whatever they do. The buffers stay; nothing else can be asked any more.
   void Close();
 
@@ -94,7 +97,7 @@ class VectorEnv {
   void CollectAll(std::vector<std::vector<std::byte>>* answers = nullptr);
   void CheckAlive();
   [[noreturn]] void Break(const base::Error& error);
-  void CheckStatuses(EnvRange range) const;
+  void CheckStatuses(int block) const;
 
   EnvSpec spec_;
   BatchMemory memory_;

@@ -1,19 +1,38 @@
-// How fast the rodent's tasks run, without pictures: beside a bare mj_step loop over the same model and actions.
+// How fast the rodent's tasks run: beside a bare mj_step loop over the same model and actions, with pictures beside
+// other packages, and with two workers.
 #pragma once
 
+#include <filesystem>
+
 #include "base/table.h"
+#include "lab/rodent_speed.h"
 
 namespace figment::lab {
 
 struct RodentBenchOptions {
-  int rounds = 5;    // episodes of a task
-  int steps = 100;   // control steps of an episode, in turns of a few with the bare loop
+  RodentEpisodes episodes;       // of a task
   int resets = 41;
-  int copies = 8;    // environments beyond the first, for memory
+  int copies = 8;                // environments beyond the first, for memory
+
+  RodentEpisodes eye_episodes = {.count = 3, .steps = 100};
+  std::filesystem::path worker;  // figment_worker, for all but BenchRodent
+  // Pythons that have these packages, and scripts/bench_rodent_pictures.py. An empty or missing path leaves the
+  // comparison out.
+  std::filesystem::path dm_control_python, envpool_python, pictures_script;
+
+  int batch = 8;                 // of two workers
+  int worker_rounds = 3;
+  double worker_round_s = 1.5;
 };
 
-// Times are processor times of the thread. Throws base::Error without the assets.
+// State only. Times are processor times. Throws base::Error without the assets.
 base::Table BenchRodent(const RodentBenchOptions& options);
+
+// With the eye: each row in a process of its own that draws with one thread.
+base::Table BenchRodentEye(const RodentBenchOptions& options);
+
+// Two worker processes beside two processes that know nothing of each other; how long the workers wait.
+base::Table BenchRodentWorkers(const RodentBenchOptions& options);
 
 // Resets the tasks in turn, so many in all, and tells what memory and open files grew by. The first tenth counts as
 // warming up.

@@ -1,21 +1,18 @@
 #include "lab/bench_vector.h"
 
 #include <algorithm>
-#include <chrono>
-#include <functional>
+#include <utility>
 
 #include "base/error.h"
 #include "base/machine.h"
-#include "base/process.h"
-#include "base/random.h"
 #include "base/version.h"
+#include "lab/batch_speed.h"
 
 namespace figment::lab {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+constexpr std::pair<WorkerKind, const char*> kKinds[] = {{WorkerKind::kThreads, "threads"},
+                                                         {WorkerKind::kProcesses, "processes"}};
 
 BatchConfig ConfigOf(const std::string& name, int n, WorkerKind kind, int workers,
                      const std::filesystem::path& worker) {
@@ -27,71 +24,17 @@ BatchConfig ConfigOf(const std::string& name, int n, WorkerKind kind, int worker
           .worker_program = worker};
 }
 
-template <class T>
-void Draw(std::span<T> values, const envs::ArraySpec& spec, base::Rng& rng) {
-  for (T& value : values) value = static_cast<T>(rng.Uniform(spec.low, spec.high));
-}
-
-// Draws actions once: they are not part of what is measured.
-void DrawActions(const envs::VectorEnv& batch) {
-  base::Rng rng({0});
-  for (const envs::ArraySpec& spec : batch.spec().actions) {
-    const auto section = envs::Section::kActions;
-    switch (spec.type) {
-      case envs::DType::kInt32: Draw(batch.buffers().Array<int32_t>(section, spec.name), spec, rng); break;
-      case envs::DType::kFloat: Draw(batch.buffers().Array<float>(section, spec.name), spec, rng); break;
-      case envs::DType::kDouble: Draw(batch.buffers().Array<double>(section, spec.name), spec, rng); break;
-      default: throw base::Error("the benchmark draws no actions of type " + std::string(envs::NameOf(spec.type)));
-    }
-  }
-}
-
-envs::VectorEnv Begin(const BatchConfig& config) {
-  envs::VectorEnv batch = MakeVectorEnv(config);
-  batch.Reset(0);
-  DrawActions(batch);
-  for (int step = 0; step < 3; ++step) batch.Step();
-  return batch;
-}
-
-// Steps of single environments a second.
-double StepsPerSecond(envs::VectorEnv& batch, double seconds) {
-  int64_t steps = 0;
-  const Clock::time_point start = Clock::now();
-  for (; SecondsSince(start) < seconds; ++steps) batch.Step();
-  return static_cast<double>(steps * batch.size()) / SecondsSince(start);
-}
-
 // Of a batch step, the fastest of several rounds.
 double StepMicroseconds(const VectorBenchOptions& options, const BatchConfig& config) {
-  envs::VectorEnv batch = Begin(config);
+  envs::VectorEnv batch = BeginBatch(config);
   double fastest = 0;
   for (int round = 0; round < options.rounds; ++round)
     fastest = std::max(fastest, StepsPerSecond(batch, options.round_s / 4));
   return 1e6 * batch.size() / fastest;
 }
 
-// Two processes that know nothing of each other.
-double StepsPerSecondSideBySide(const VectorBenchOptions& options, const std::string& name, int n, double seconds) {
-  std::vector<base::Process> processes;
-  for (int i = 0; i < 2; ++i)
-    processes.push_back(base::Process::Spawn(
-        options.worker, {"--alone", name, std::to_string(n), std::to_string(seconds)}, {{"LP_NUM_THREADS", "0"}}));
-  for (base::Process& process : processes) process.ReceiveLine();  // it is ready
-  for (base::Process& process : processes) process.SendLine("go");
-  double total = 0;
-  for (base::Process& process : processes) {
-    const auto line = process.ReceiveLine();
-    if (!line) throw base::Error("a process that steps '" + name + "' alone " + base::Describe(process.Wait()));
-    total += std::stod(*line);
-  }
-  return total;
-}
-
 void AddOverhead(const VectorBenchOptions& options, base::Table& table) {
-  using KindAndName = std::pair<WorkerKind, const char*>;
-  for (const auto& [kind, text] :
-       {KindAndName(WorkerKind::kThreads, "threads"), KindAndName(WorkerKind::kProcesses, "processes")})
+  for (const auto& [kind, text] : kKinds)
     for (const int workers : {1, 2}) {
       const auto step_us = [&, kind = kind](int n) {
         return StepMicroseconds(options, ConfigOf("null", n, kind, workers, options.worker));
@@ -113,36 +56,20 @@ struct Compared {
 
 void AddTwoWorkers(const VectorBenchOptions& options, const Compared& compared, base::Table& table) {
   const double seconds = options.round_s * (compared.is_slow ? 5 : 1);
-  const int rounds = std::max(options.rounds / 3, 1);
-  const auto batch_of = [&](WorkerKind kind) {
-    return Begin(ConfigOf(compared.name, compared.n, kind, 2, options.worker));
-  };
-  envs::VectorEnv threads = batch_of(WorkerKind::kThreads), processes = batch_of(WorkerKind::kProcesses);
-  double apart = 0, with_threads = 0, with_processes = 0;
-  for (int round = 0; round < rounds; ++round) {
-    apart = std::max(apart, StepsPerSecondSideBySide(options, compared.name, compared.n / 2, seconds));
-    with_threads = std::max(with_threads, StepsPerSecond(threads, seconds));
-    with_processes = std::max(with_processes, StepsPerSecond(processes, seconds));
+  for (const auto& [kind, text] : kKinds) {
+    const TwoWorkers two = MeasureTwoWorkers(ConfigOf(compared.name, compared.n, kind, 2, options.worker),
+                                             std::max(options.rounds / 3, 1), seconds);
+    const std::string what =
+        compared.name + ", batch of " + std::to_string(compared.n) + ", " + std::string(text) + ": 2, ";
+    table.rows.push_back({what + "beside two processes apart", base::Cell(two.together / two.apart, 3),
+                          "of " + base::Cell(two.apart, 0).Text() + " steps/s", "0.93 or more"});
+    if (kind == WorkerKind::kProcesses)  // among threads one is the caller, who cannot look after the other meanwhile
+      table.rows.push_back({what + "each at its own pace", base::Cell(two.by_blocks / two.apart, 3), "of that", ""});
+    table.rows.push_back({what + "waiting", base::Cell(two.waiting, 3), "of the workers' time", ""});
   }
-  const std::string what = compared.name + ", batch of " + std::to_string(compared.n);
-  const auto row = [&](const std::string& who, double value, int digits, const std::string& unit,
-                       const std::string& aim) {
-    table.rows.push_back({what + who, base::Cell(value, digits), unit, aim});
-  };
-  row(", two processes apart", apart, 0, "steps/s", "");
-  row(", threads: 2", with_threads / apart, 3, "of that", "0.93 or more");
-  row(", processes: 2", with_processes / apart, 3, "of that", "0.93 or more");
 }
 
 }  // namespace
-
-void ServeSpeed(const std::string& name, int n, double seconds) {
-  base::ParentChannel parent;
-  envs::VectorEnv batch = Begin(ConfigOf(name, n, WorkerKind::kThreads, 1, {}));
-  parent.SendLine("ready");
-  parent.ReceiveLine();
-  parent.SendLine(std::to_string(StepsPerSecond(batch, seconds)));
-}
 
 base::Table BenchVector(const VectorBenchOptions& options) {
   base::Table table = {.title = "Batches of environments", .columns = {"what", "value", "unit", "aim"}};

@@ -21,8 +21,4 @@ struct VectorBenchOptions {
 // compared the rounds alternate.
 base::Table BenchVector(const VectorBenchOptions& options);
 
-// In a worker program: makes a batch of n in its own thread, says so to its parent, waits for an answer, and says how
-// many steps of single environments a second it does under random actions.
-void ServeSpeed(const std::string& name, int n, double seconds);
-
 }  // namespace figment::lab

@@ -122,8 +122,8 @@ envs::VectorEnv MakeVectorEnv(const BatchConfig& config) {
   envs::CheckBatchFits(spec, config.n);
   const envs::VectorEnvConfig batch = {.workers = config.workers, .auto_reset = config.auto_reset};
   if (config.kind == WorkerKind::kProcesses) {
-    std::vector<std::string> arguments = {"--environments", config.name};
-    for (const auto& [key, value] : config.settings) arguments.push_back(key + "=" + value);
+    std::vector<std::string> arguments = ArgumentsOf({config.name, config.settings});
+    arguments.insert(arguments.begin(), "--environments");
     return {spec, config.n, {config.worker_program, arguments}, batch};
   }
   std::vector<std::unique_ptr<envs::Env>> copies;
@@ -131,15 +131,28 @@ envs::VectorEnv MakeVectorEnv(const BatchConfig& config) {
   return {std::move(copies), batch};
 }
 
+std::vector<std::string> ArgumentsOf(const NamedEnvironment& environment) {
+  std::vector<std::string> arguments = {environment.name};
+  for (const auto& [key, value] : environment.settings) arguments.push_back(key + "=" + value);
+  return arguments;
+}
+
+NamedEnvironment ParseArguments(std::span<const std::string> arguments) {
+  CHECK(!arguments.empty());
+  NamedEnvironment environment = {.name = arguments.front()};
+  for (const std::string& argument : arguments.subspan(1)) {
+    const size_t equals = argument.find('=');
+    CHECK(equals != std::string::npos);
+    environment.settings.emplace_back(argument.substr(0, equals), argument.substr(equals + 1));
+  }
+  return environment;
+}
+
 void ServeEnvironments(const std::vector<std::string>& arguments) {
   CHECK_GE(arguments.size(), 2u);
-  Settings settings;
-  for (size_t i = 1; i + 1 < arguments.size(); ++i) {
-    const size_t equals = arguments[i].find('=');
-    CHECK(equals != std::string::npos);
-    settings.emplace_back(arguments[i].substr(0, equals), arguments[i].substr(equals + 1));
-  }
-  envs::ServeEnvBlock(std::stoi(arguments.back()), [&] { return MakeEnvironment(arguments.front(), settings); });
+  const NamedEnvironment environment = ParseArguments(std::span(arguments).first(arguments.size() - 1));
+  envs::ServeEnvBlock(std::stoi(arguments.back()),
+                      [&] { return MakeEnvironment(environment.name, environment.settings); });
 }
 
 base::Table EnvironmentTable() {

@@ -38,6 +38,11 @@ std::unique_ptr<envs::Env> MakeEnvironment(const std::string& name, const Settin
 // Of MakeEnvironment's. Needs no files.
 envs::EnvSpec SpecOf(const std::string& name, const Settings& settings = {});
 
+struct NamedEnvironment {
+  std::string name;
+  Settings settings;
+};
+
 enum class WorkerKind { kThreads, kProcesses };
 
 // A batch of one environment.
@@ -52,6 +57,10 @@ struct BatchConfig {
 
 // Throws base::Error on an unknown name or setting, and before anything is made if so many do not fit into memory.
 envs::VectorEnv MakeVectorEnv(const BatchConfig& config);
+
+// An environment in the arguments of a program: NAME [KEY=VALUE ...].
+std::vector<std::string> ArgumentsOf(const NamedEnvironment& environment);
+NamedEnvironment ParseArguments(std::span<const std::string> arguments);
 
 // The worker program: serves `figment_worker --environments NAME [KEY=VALUE ...] INDEX`, the arguments from NAME on.
 void ServeEnvironments(const std::vector<std::string>& arguments);
