@@ -79,7 +79,7 @@ void AddRodentBenchmark(CLI::App& bench, Action* action) {
   command->add_option("--envpool", choice->envpool, "beside EnvPool, in this Python")
       ->needs(eye)->check(CLI::ExistingFile)->type_name("PYTHON");
   CLI::Option* const workers =
-      command->add_flag("--workers", choice->workers, "two worker processes beside two processes apart instead");
+      command->add_flag("--workers", choice->workers, "two workers beside two processes apart instead");
   CLI::Option* const resets =
       command->add_option("--resets", choice->resets, "reset the tasks so many times instead, and watch memory and open files")
           ->check(CLI::Range(10, 100000000));

@@ -35,23 +35,33 @@ void DrawActions(const envs::VectorEnv& batch) {
   }
 }
 
-double StepsPerSecondApart(const BatchConfig& config, double seconds) {
-  std::vector<std::string> arguments = {"--alone", std::to_string(config.n / 2), std::to_string(seconds)};
-  const std::vector<std::string> environment = ArgumentsOf({config.name, config.settings});
-  arguments.insert(arguments.end(), environment.begin(), environment.end());
-  std::vector<base::Process> processes;
-  for (int i = 0; i < 2; ++i)
-    processes.push_back(base::Process::Spawn(config.worker_program, arguments, {{"LP_NUM_THREADS", "0"}}));
-  for (base::Process& process : processes) process.ReceiveLine();  // it is ready
-  for (base::Process& process : processes) process.SendLine("go");
-  double total = 0;
-  for (base::Process& process : processes) {
-    const auto line = process.ReceiveLine();
-    if (!line) throw base::Error("a process that steps '" + config.name + "' alone " + base::Describe(process.Wait()));
-    total += std::stod(*line);
+// Two processes that know nothing of each other, with half the batch each. They live as long as the batch they are
+// compared with: environments that have begun together take the same branches, until chance has spread them.
+class Apart {
+ public:
+  Apart(const BatchConfig& config, double seconds) : name_(config.name) {
+    std::vector<std::string> arguments = {"--alone", std::to_string(config.n / 2), std::to_string(seconds)};
+    const std::vector<std::string> environment = ArgumentsOf({config.name, config.settings});
+    arguments.insert(arguments.end(), environment.begin(), environment.end());
+    for (int i = 0; i < 2; ++i)
+      processes_.push_back(base::Process::Spawn(config.worker_program, arguments, {{"LP_NUM_THREADS", "0"}}));
+    for (base::Process& process : processes_) Receive(process);  // it is ready
   }
-  return total;
-}
+  double StepsPerSecond() {
+    for (base::Process& process : processes_) process.SendLine("go");
+    double total = 0;
+    for (base::Process& process : processes_) total += std::stod(Receive(process));
+    return total;
+  }
+
+ private:
+  std::string Receive(base::Process& process) const {
+    if (auto line = process.ReceiveLine()) return *std::move(line);
+    throw base::Error("a process that steps '" + name_ + "' alone " + base::Describe(process.Wait()));
+  }
+  std::string name_;
+  std::vector<base::Process> processes_;
+};
 
 // Seconds that the workers of a batch have worked, together.
 double Working(const envs::VectorEnv& batch) {
@@ -95,9 +105,12 @@ TwoWorkers MeasureTwoWorkers(const BatchConfig& config, int rounds, double secon
   BatchConfig two = config;
   two.workers = 2;
   envs::VectorEnv batch = BeginBatch(two);
+  Apart apart(config, seconds);
+  apart.StepsPerSecond();  // to spread them
+  StepsPerSecond(batch, seconds);
   TwoWorkers best;
   for (int round = 0; round < rounds; ++round) {
-    best.apart = std::max(best.apart, StepsPerSecondApart(config, seconds));
+    best.apart = std::max(best.apart, apart.StepsPerSecond());
     const double worked = Working(batch);
     const Clock::time_point start = Clock::now();
     const double together = StepsPerSecond(batch, seconds);
@@ -118,8 +131,7 @@ void ServeSpeed(std::span<const std::string> arguments) {
                                       .n = std::stoi(arguments[0]),
                                       .auto_reset = envs::AutoReset::kSameStep});
   parent.SendLine("ready");
-  parent.ReceiveLine();
-  parent.SendLine(std::to_string(StepsPerSecond(batch, std::stod(arguments[1]))));
+  while (parent.ReceiveLine()) parent.SendLine(std::to_string(StepsPerSecond(batch, std::stod(arguments[1]))));
 }
 
 }  // namespace figment::lab

@@ -27,7 +27,7 @@ struct TwoWorkers {
 TwoWorkers MeasureTwoWorkers(const BatchConfig& config, int rounds, double seconds);
 
 // The main of one of those processes, for `figment_worker --alone N SECONDS NAME [KEY=VALUE ...]`, the arguments from
-// N on: says that it is ready, waits for its parent, and tells its steps/s.
+// N on: says that it is ready, and answers every line of its parent with its steps/s.
 void ServeSpeed(std::span<const std::string> arguments);
 
 }  // namespace figment::lab

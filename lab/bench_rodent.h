@@ -20,7 +20,7 @@ struct RodentBenchOptions {
   // comparison out.
   std::filesystem::path dm_control_python, envpool_python, pictures_script;
 
-  int batch = 8;                 // of two workers
+  int batch = 16;                // of two workers
   int worker_rounds = 3;
   double worker_round_s = 1.5;
 };
@@ -31,7 +31,7 @@ base::Table BenchRodent(const RodentBenchOptions& options);
 // With the eye: each row in a process of its own that draws with one thread.
 base::Table BenchRodentEye(const RodentBenchOptions& options);
 
-// Two worker processes beside two processes that know nothing of each other; how long the workers wait.
+// Two workers beside two processes that know nothing of each other; how long the workers wait.
 base::Table BenchRodentWorkers(const RodentBenchOptions& options);
 
 // Resets the tasks in turn, so many in all, and tells what memory and open files grew by. The first tenth counts as

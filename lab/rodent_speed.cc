@@ -1,7 +1,5 @@
 #include "lab/rodent_speed.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -9,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/machine.h"
 #include "base/random.h"
 #include "metrics/quantiles.h"
 #include "rodent/bare_loop.h"
@@ -18,20 +17,14 @@ namespace {
 
 constexpr int kTurn = 10;  // control steps between changes of the loop
 
-double ThreadSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
 // What a step costs beside physics and the rules of the task.
 double MeasureObservation(const rodent::Physics& physics) {
   constexpr int kTimes = 2000;
   const auto observables = rodent::ObservableSet("all");
   std::vector<double> values(static_cast<size_t>(rodent::TotalSize(observables)));
-  const double start = ThreadSeconds();
+  const double start = base::ThreadCpuSeconds();
   for (int i = 0; i < kTimes; ++i) rodent::WriteObservables(physics, observables, values.data());
-  return (ThreadSeconds() - start) / kTimes;
+  return (base::ThreadCpuSeconds() - start) / kTimes;
 }
 
 struct Loops {
@@ -51,15 +44,15 @@ RodentSpeed MeasureEpisode(const Loops& loops, int steps, uint64_t seed) {
   int state_steps = 0, other_steps = 0;
   for (int begin = 0; begin < steps; begin += kTurn) {
     const int end = std::min(begin + kTurn, steps);
-    const double start = ThreadSeconds();
+    const double start = base::ThreadCpuSeconds();
     for (; state_steps < end && loops.state.running(); ++state_steps) loops.state.Step(action(state_steps));
-    const double after_state = ThreadSeconds();
+    const double after_state = base::ThreadCpuSeconds();
     for (int k = begin; k < state_steps; ++k) loops.bare.Step(action(k));
-    const double after_bare = ThreadSeconds();
+    const double after_bare = base::ThreadCpuSeconds();
     for (; other_steps < end && loops.other.running(); ++other_steps) loops.other.Step(action(other_steps));
     state_s += after_state - start;
     bare_s += after_bare - after_state;
-    other_s += ThreadSeconds() - after_bare;
+    other_s += base::ThreadCpuSeconds() - after_bare;
   }
   return {.bare_s = bare_s / state_steps, .state_s = state_s / state_steps, .other_s = other_s / other_steps,
           .equal = loops.bare.IsAtTheStateOf(loops.physics)};
