@@ -70,7 +70,7 @@ void PixelEnv::DoReset(uint64_t seed, const envs::ResetOptions& options, const e
 
 envs::StepResult PixelEnv::DoStep(envs::ConstArrays actions, const envs::EnvOutput& out) {
   const envs::StepResult result = env_->Step(actions, Inner(out));
-  if (result.status != envs::StepStatus::kBadAction) Draw(out);
+  if (result.status == envs::StepStatus::kOk) Draw(out);  // one that broke down may have no places to draw
   return result;
 }
 

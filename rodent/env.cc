@@ -128,40 +128,58 @@ RodentEnv::RodentEnv(const EnvConfig& config, std::shared_ptr<const mjModel> com
   int64_t size = body_size_;
   for (const envs::ArraySpec& array : task_->Observations()) size += array.count();
   observed_.resize(static_cast<size_t>(size));
+  now_.resize(observed_.size());
   task_->Bind(physics_);
+}
+
+// A state that broke down leaves memory of MuJoCo's in use, and to lay an arena takes some.
+void RodentEnv::Lay() {
+  ResetState(physics_);
+  task_->Lay(physics_, Stream(seed_, "arena"));
 }
 
 void RodentEnv::DoReset(uint64_t seed, const envs::ResetOptions&, const envs::EnvOutput& out) {
   seed_ = seed;
   failed_ = false;
-  task_->Lay(physics_, Stream(seed, "arena"));
+  Lay();
   ResetState(physics_);
   task_->Spawn(physics_, Stream(seed, "spawn"));
   ForwardWithoutActuation(physics_);
   task_->Begin(physics_, Stream(seed, "episode"));
-  Observe();
+  CHECK(Observe());
   Write(out, 1);
 }
 
 envs::StepResult RodentEnv::DoStep(envs::ConstArrays actions, const envs::EnvOutput& out) {
-  task_->BeforeStep(physics_);
   if (config_.doubles) std::copy_n(reinterpret_cast<const double*>(actions[0]), kActuators, physics_.data->ctrl);
   else std::copy_n(reinterpret_cast<const float*>(actions[0]), kActuators, physics_.data->ctrl);
-  for (int i = 0; i < physics_.substeps && !failed_; ++i) {
-    failed_ = !Substep(physics_);
-    task_->AfterSubstep(physics_);
-  }
-  if (failed_) {
-    failure_ = "rodent physics: " + Warnings(physics_);
-    Write(out, 0);
-    return {.truncated = true, .status = envs::StepStatus::kFailed, .reason = failure_.c_str()};
-  }
-  const Outcome outcome = task_->AfterStep(physics_);
-  Observe();
+  const Outcome outcome = Advance();
   Write(out, outcome.discount);
+  if (failed_) return {.truncated = true, .status = envs::StepStatus::kFailed, .reason = failure_.c_str()};
   return {.reward = outcome.reward,
           .terminated = outcome.terminated,
           .truncated = !outcome.terminated && TimeIsUp()};
+}
+
+Outcome RodentEnv::Advance() {
+  try {
+    task_->BeforeStep(physics_);
+    for (int i = 0; i < physics_.substeps; ++i) {
+      if (!Substep(physics_)) return Fail(Warnings(physics_));
+      task_->AfterSubstep(physics_);
+    }
+    const Outcome outcome = task_->AfterStep(physics_);
+    return Observe() && std::isfinite(outcome.reward) ? outcome : Fail("an observation or the reward is not finite");
+  } catch (const base::Error& error) {
+    return Fail(error.what());  // MuJoCo's memory is full: more contacts than a body in one piece can have
+  }
+}
+
+// As dm_control ends such an episode: reward and discount 0.
+Outcome RodentEnv::Fail(const std::string& why) {
+  failed_ = true;
+  failure_ = "rodent physics: " + why.substr(0, why.find('\n'));
+  return {.discount = 0};
 }
 
 // The time is a sum of steps, rounded to either side.
@@ -169,9 +187,14 @@ bool RodentEnv::TimeIsUp() const {
   return physics_.data->time > time_limit_s_ - physics_.model->opt.timestep / 2;
 }
 
-void RodentEnv::Observe() {
-  WriteObservables(physics_, observables_, observed_.data());
-  task_->WriteObservation(physics_, observed_.data() + body_size_);
+// Keeps the observation before if a number is not finite, and returns false.
+bool RodentEnv::Observe() {
+  WriteObservables(physics_, observables_, now_.data());
+  task_->WriteObservation(physics_, now_.data() + body_size_);
+  const auto fits = [](double value) { return std::isfinite(static_cast<float>(value)); };
+  if (!std::all_of(now_.begin(), now_.end(), fits)) return false;
+  now_.swap(observed_);
+  return true;
 }
 
 void RodentEnv::Write(const envs::EnvOutput& out, double discount) const {
@@ -221,8 +244,8 @@ void RodentEnv::DoRestore(std::span<const std::byte> bytes) {
   take(std::span(observed_));
   seed_ = episode.seed;
   failed_ = episode.failed != 0;
-  task_->Lay(physics_, Stream(seed_, "arena"));
-  RestoreState(physics_, state);
+  Lay();
+  if (!failed_) RestoreState(physics_, state);  // to compute a state that broke down may break down again
   task_->Restore(physics_, bytes);
 }
 

@@ -72,8 +72,11 @@ class RodentEnv : public envs::Env {
   void DoSave(std::vector<std::byte>* bytes) const override;
   void DoRestore(std::span<const std::byte> bytes) override;
 
+  void Lay();
+  Outcome Advance();
+  Outcome Fail(const std::string& why);
   bool TimeIsUp() const;
-  void Observe();
+  bool Observe();
   void Write(const envs::EnvOutput& out, double discount) const;
   template <class Real>
   void WriteObservations(envs::Arrays arrays) const;
@@ -88,6 +91,7 @@ class RodentEnv : public envs::Env {
   bool failed_ = false;
   std::string failure_;
   std::vector<double> observed_;  // the last good observation: the body's, then the task's
+  std::vector<double> now_;       // the one being made
 };
 
 }  // namespace figment::rodent

@@ -30,7 +30,7 @@ EpisodeRecord RunEpisode(const RolloutRequest& request, uint64_t seed, RodentEnv
     if (request.policy == RolloutPolicy::kRandom)
       for (double& value : action) value = rng.Uniform(-1, 1);
     const envs::StepResult result = env.Step(buffers.ActionsOf(0), buffers.OutputOf(0));
-    if (recorder) recorder->Add();
+    if (recorder && result.status == envs::StepStatus::kOk) recorder->Add();
     record.sum += result.reward;
     ++record.steps;
     if (result.status == envs::StepStatus::kFailed) record.end = result.reason;

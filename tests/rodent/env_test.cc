@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <mujoco/mujoco.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -129,6 +130,34 @@ TEST(Env, ABrokenStateTruncatesWithAReasonAndTheLastObservation) {
   EXPECT_EQ(buffers.Array<int32_t>(Section::kInfos, "failure")[0], 1);
   env.Reset(1, {}, buffers.OutputOf(0));
   EXPECT_EQ(buffers.Array<int32_t>(Section::kInfos, "failure")[0], 0);
+}
+
+// Steps until the episode has ended; the last result.
+envs::StepResult RunToTheEnd(RodentEnv& env, const envs::ArrayBuffers& buffers) {
+  envs::StepResult result;
+  while (env.running()) result = env.Step(buffers.ActionsOf(0), buffers.OutputOf(0));
+  return result;
+}
+
+// The body is torn into a heap of more contacts than MuJoCo's memory holds: that throws in the middle of a step.
+TEST(Env, AnEnvironmentThatBrokeDownBeginsAnewAsAFreshOne) {
+  const EnvConfig config = {.task = "run_gaps", .time_limit_s = 0.2};
+  RodentEnv broken(config), fresh(config);
+  const envs::ArrayBuffers buffers(broken.spec(), 1), of_fresh(fresh.spec(), 1);
+  broken.Reset(5, {}, buffers.OutputOf(0));
+  broken.physics().data->act[3] = 1e5;
+  const envs::StepResult result = RunToTheEnd(broken, buffers);
+  EXPECT_EQ(result.status, envs::StepStatus::kFailed);
+  EXPECT_NE(std::string(result.reason), "");
+  EXPECT_EQ(result.reward, 0);
+  broken.Restore(broken.Save());
+  EXPECT_FALSE(broken.running());
+
+  broken.Reset(6, {}, buffers.OutputOf(0));
+  fresh.Reset(6, {}, of_fresh.OutputOf(0));
+  EXPECT_EQ(RunToTheEnd(broken, buffers).status, envs::StepStatus::kOk);
+  RunToTheEnd(fresh, of_fresh);
+  EXPECT_TRUE(std::equal(buffers.memory().begin(), buffers.memory().end(), of_fresh.memory().begin()));
 }
 
 }  // namespace

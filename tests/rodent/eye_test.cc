@@ -2,8 +2,10 @@
 #include "rodent/eye.h"
 
 #include <gtest/gtest.h>
+#include <mujoco/mujoco.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "base/error.h"
@@ -41,6 +43,23 @@ TEST_P(EveryTask, SeesMoreThanOneThing) {
   env->Reset(1, {}, again.OutputOf(0));
   const auto other = again.Array<uint8_t>(Section::kObservations, "egocentric");
   EXPECT_TRUE(std::equal(color.begin(), color.end(), other.begin()));
+}
+
+TEST(Eye, ABrokenStateKeepsTheLastPicture) {
+  const EyeConfig config = {.cameras = "egocentric"};
+  auto rodent = std::make_unique<RodentEnv>(config.env);
+  const Physics& physics = rodent->physics();
+  auto drawable = MakeDrawable(*rodent, std::make_shared<TaskLooks>(config.env));
+  render::PixelConfig pixels;
+  pixels.pictures = {{.name = "egocentric", .camera = "egocentric"}};
+  render::PixelEnv env(std::move(rodent), std::move(drawable), std::make_shared<render::Studios>(pixels.render), pixels);
+  const envs::ArrayBuffers buffers(env.spec(), 1);
+  env.Reset(1, {}, buffers.OutputOf(0));
+  const auto picture = buffers.Array<uint8_t>(Section::kObservations, "egocentric");
+  const std::vector<uint8_t> before(picture.begin(), picture.end());
+  physics.data->qvel[20] = std::nan("");
+  EXPECT_EQ(env.Step(buffers.ActionsOf(0), buffers.OutputOf(0)).status, envs::StepStatus::kFailed);
+  EXPECT_TRUE(std::equal(before.begin(), before.end(), picture.begin()));
 }
 
 TEST(Eye, NoCamerasNoPictures) {
