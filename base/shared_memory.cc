@@ -29,6 +29,13 @@ std::span<std::byte> Map(int descriptor, size_t bytes) {
   return {static_cast<std::byte*>(address), bytes};
 }
 
+// 0, or what is wrong. Signals, a profiler's for instance, interrupt it.
+int Reserve(int descriptor, size_t bytes) {
+  int error = EINTR;
+  while (error == EINTR) error = posix_fallocate(descriptor, 0, static_cast<off_t>(bytes));
+  return error;
+}
+
 }  // namespace
 
 SharedMemory SharedMemory::Create(size_t bytes) {
@@ -41,7 +48,7 @@ SharedMemory SharedMemory::Create(size_t bytes) {
   const int descriptor = made < 0 ? -1 : fcntl(made, F_DUPFD_CLOEXEC, 10);
   if (made >= 0) close(made);
   int error = descriptor < 0 ? errno : 0;
-  if (error == 0) error = posix_fallocate(descriptor, 0, static_cast<off_t>(bytes));
+  if (error == 0) error = Reserve(descriptor, bytes);
   if (error != 0) {
     if (descriptor >= 0) close(descriptor);
     throw Error("cannot get " + Megabytes(bytes) + " of shared memory: " + std::strerror(error));

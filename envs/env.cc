@@ -119,6 +119,7 @@ void Env::Reset(uint64_t seed, const ResetOptions& options, const EnvOutput& out
       throw base::UnknownName("reset option of " + spec_.name, name, known);
     if (!std::isfinite(value)) throw base::UsageError("reset option '" + name + "' is not a finite number");
   }
+  running_ = false;  // should DoReset throw
   DoReset(seed, options, out);
   running_ = true;
 }

@@ -91,6 +91,7 @@ void EnvBlock::Reset(std::span<const std::byte> order) {
     buffers_.episode_lengths()[row] = 0;
     buffers_.terminated()[row] = buffers_.truncated()[row] = buffers_.has_final()[row] = 0;
     buffers_.statuses()[row] = StepStatus::kOk;
+    buffers_.reasons()[row * ArrayBuffers::kReasonBytes] = '\0';
   }
 }
 

@@ -234,6 +234,55 @@ TEST(VectorEnv, ErrorsReachTheCaller) {
   }
 }
 
+// Breaks down in every episode's second step.
+class FragileEnv : public Env {
+ public:
+  FragileEnv() : Env({.name = "fragile", .step_s = 0.1, .observations = {{.name = "steps", .type = DType::kDouble}}}) {}
+
+ private:
+  void DoReset(uint64_t, const ResetOptions&, const EnvOutput& out) override {
+    *reinterpret_cast<double*>(out.observations[0]) = steps_ = 0;
+  }
+  StepResult DoStep(ConstArrays, const EnvOutput& out) override {
+    *reinterpret_cast<double*>(out.observations[0]) = ++steps_;
+    if (steps_ == 1) return {.reward = 1};
+    return {.truncated = true, .status = StepStatus::kFailed, .reason = "it broke"};
+  }
+  void DoSave(std::vector<std::byte>*) const override {}
+  void DoRestore(std::span<const std::byte>) override {}
+
+  double steps_ = 0;
+};
+
+std::unique_ptr<VectorEnv> MakeFragile(AutoReset auto_reset) {
+  std::vector<std::unique_ptr<Env>> envs;
+  envs.push_back(std::make_unique<FragileEnv>());
+  auto batch = std::make_unique<VectorEnv>(std::move(envs), VectorEnvConfig{.auto_reset = auto_reset});
+  batch->Reset(0);
+  batch->Step();
+  batch->Step();
+  return batch;
+}
+
+TEST(VectorEnv, AFailureIsATruncationWithAReasonUntilTheNextEpisode) {
+  for (const AutoReset auto_reset : {AutoReset::kNextStep, AutoReset::kSameStep, AutoReset::kDisabled}) {
+    const auto batch = MakeFragile(auto_reset);
+    const ArrayBuffers& buffers = batch->buffers();
+    EXPECT_EQ(buffers.statuses()[0], StepStatus::kFailed);
+    EXPECT_EQ(buffers.truncated()[0], 1);
+    EXPECT_STREQ(buffers.ReasonOf(0), "it broke");
+    EXPECT_EQ(buffers.episode_returns()[0], 1);
+    EXPECT_EQ(buffers.episode_lengths()[0], 2);
+    EXPECT_EQ(buffers.has_final()[0], auto_reset == AutoReset::kSameStep);
+    if (auto_reset == AutoReset::kDisabled) batch->ResetMasked(std::vector<uint8_t>{1});
+    else batch->Step();
+    EXPECT_EQ(buffers.statuses()[0], StepStatus::kOk);
+    EXPECT_EQ(buffers.truncated()[0], 0);
+    EXPECT_STREQ(buffers.ReasonOf(0), "");
+    EXPECT_EQ(buffers.rewards()[0], auto_reset == AutoReset::kSameStep ? 1 : 0);
+  }
+}
+
 TEST(VectorEnv, EpisodesAndEnvironmentsHaveTheirOwnSeeds) {
   EXPECT_NE(EpisodeSeed(0, 0, 0), EpisodeSeed(0, 1, 0));
   EXPECT_NE(EpisodeSeed(0, 0, 0), EpisodeSeed(0, 0, 1));
