@@ -113,6 +113,27 @@ TEST(Batch, BlocksAreReceivedAsTheyFinish) {
             std::vector<int64_t>(5, 1));
 }
 
+TEST(Batch, WorkersTellHowLongTheyHaveWorked) {
+  for (const WorkerKind kind : {WorkerKind::kThreads, WorkerKind::kProcesses}) {
+    envs::VectorEnv batch =
+        MakeVectorEnv({.name = "pong", .n = 64, .workers = 2, .kind = kind, .worker_program = kWorker});
+    const auto start = std::chrono::steady_clock::now();
+    batch.Reset(0);
+    const std::vector<double> before = batch.WorkingSeconds();
+    for (int step = 0; step < 100; ++step) batch.Step();
+    const std::vector<double> after = batch.WorkingSeconds();
+    const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    ASSERT_EQ(after.size(), 2u);
+    for (size_t i = 0; i < 2; ++i) {
+      EXPECT_GT(after[i], before[i]);
+      EXPECT_LT(after[i] - before[i], elapsed);
+    }
+    batch.Send();
+    EXPECT_NE(ErrorOf([&] { batch.WorkingSeconds(); }).find("receive it first"), std::string::npos);
+    batch.Receive();
+  }
+}
+
 TEST(Batch, ErrorsInAWorkerReachTheCallerWithTheirText) {
   for (const WorkerKind kind : {WorkerKind::kThreads, WorkerKind::kProcesses}) {
     envs::VectorEnv batch =
