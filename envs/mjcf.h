@@ -7,7 +7,8 @@
 //
 // The scene has Lighting::kPhong. Body g is geom g; its pose is the geom's. Cameras and lamps keep MuJoCo's names and
 // order; lamp 0 is the headlight where the model has one; after the model's own cameras comes "free", which sees all of
-// it. Left out: reflections, haze, flexes, tendons, sites and what MuJoCo draws as decoration.
+// it. Left out: reflections, haze, flexes, tendons, sites, orthographic cameras, the principal point of lenses, and what
+// MuJoCo draws as decoration.
 #pragma once
 
 #include <cstdint>

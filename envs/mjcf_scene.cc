@@ -117,6 +117,9 @@ Shape MeshShape(const mjModel& m, int id) {
   return shape;
 }
 
+// Most slices, stacks and quads: MuJoCo's defaults are 28, 16 and 4, and a file may name any number.
+constexpr int kFinest = 300;
+
 // One shape for all geoms that look alike at unit scale.
 class ShapeList {
  public:
@@ -139,11 +142,12 @@ class ShapeList {
 
  private:
   Shape Make(int type, int geom) const {
-    const int slices = std::max(3, m_.vis.quality.numslices), stacks = std::max(2, m_.vis.quality.numstacks);
+    const int slices = std::clamp(m_.vis.quality.numslices, 3, kFinest);
+    const int stacks = std::clamp(m_.vis.quality.numstacks, 2, kFinest);
     if (type == mjGEOM_SPHERE) return MujocoSphere(slices, stacks);
     if (type == mjGEOM_CAPSULE) return MujocoCapsule(slices, stacks);
     if (type == mjGEOM_CYLINDER) return MujocoCylinder(slices, stacks);
-    if (type == mjGEOM_BOX) return MujocoBox(std::max(1, m_.vis.quality.numquads));
+    if (type == mjGEOM_BOX) return MujocoBox(std::clamp(m_.vis.quality.numquads, 1, kFinest));
     if (type == mjGEOM_PLANE) return PlaneShape(m_, geom);
     CHECK(IsMesh(type));
     return MeshShape(m_, m_.geom_dataid[geom]);
@@ -350,7 +354,7 @@ void AddCameras(const mjModel& m, Scene* scene) {
   for (int i = 0; i < m.ncam; ++i) {
     const char* name = mj_id2name(&m, mjOBJ_CAMERA, i);
     Camera camera{.name = name ? name : "camera " + std::to_string(i), .near_m = near_m, .far_m = FarM(m)};
-    camera.fov_y_rad = m.cam_fovy[i] * std::numbers::pi / 180;
+    camera.fov_y_rad = m.cam_projection[i] == mjPROJ_PERSPECTIVE ? m.cam_fovy[i] * std::numbers::pi / 180 : 0;
     scene->cameras.push_back(camera);
   }
   scene->cameras.push_back({.name = "free", .fov_y_rad = m.vis.global.fovy * std::numbers::pi / 180.0, .near_m = near_m,

@@ -1,5 +1,7 @@
 #include "envs/scene.h"
 
+#include <numbers>
+
 #include "base/error.h"
 
 namespace figment::envs {
@@ -23,6 +25,8 @@ Camera CameraNow(const Scene& scene, const SceneState& state, const std::string&
     names.push_back(scene.cameras[i].name);
     if (names.back() != name) continue;
     Camera camera = scene.cameras[i];
+    if (!(camera.fov_y_rad > 0 && camera.fov_y_rad < std::numbers::pi))
+      throw base::Error("camera '" + name + "' has no angle of view (orthographic ones are not drawn)");
     if (!state.cameras_W.empty()) camera.X_PC = state.cameras_W[i];
     else if (camera.parent >= 0) camera.X_PC = state.bodies[static_cast<size_t>(camera.parent)].X_WB * camera.X_PC;
     camera.parent = -1;

@@ -125,6 +125,9 @@ class FieldBuilder {
   const uint32_t first_;
 };
 
+// A single row of heights has none.
+bool HasSurface(const envs::HeightField& field) { return field.rows >= 2 && field.columns >= 2; }
+
 // Sums of what each bone says about its vertices.
 void Deform(const envs::Skin& skin, std::span<const base::Pose> bones_W, std::vector<Vector3f>& positions) {
   positions.assign(skin.mesh.vertices.size(), Vector3f::Zero());
@@ -153,7 +156,7 @@ void SmoothNormals(const std::vector<std::array<uint32_t, 3>>& triangles, const 
 }  // namespace
 
 DrawnField AppendHeightField(const envs::HeightField& field, SceneGeometry& out) {
-  CHECK(field.rows >= 2 && field.columns >= 2);
+  if (!HasSurface(field)) return {.first_vertex = Size(out.vertices)};
   return FieldBuilder(field, out).Build();
 }
 
@@ -175,6 +178,8 @@ void FillHeightField(const envs::HeightField& field, const DrawnField& drawn, co
   const int rows = field.rows, columns = field.columns;
   CHECK_EQ(heights_m.size(), static_cast<size_t>(rows) * static_cast<size_t>(columns));
   CHECK_EQ(vertices.size(), static_cast<size_t>(drawn.vertex_count));
+  bounds.clear();
+  if (!HasSurface(field)) return;
   const auto height = [&](int row, int column) {
     row = std::clamp(row, 0, rows - 1), column = std::clamp(column, 0, columns - 1);
     return heights_m[static_cast<size_t>(row * columns + column)];
@@ -213,7 +218,6 @@ void FillHeightField(const envs::HeightField& field, const DrawnField& drawn, co
   for (const auto& [x, y] : {std::pair{-1.0f, -1.0f}, {1.0f, -1.0f}, {1.0f, 1.0f}, {-1.0f, 1.0f}})
     put({x * half_x, y * half_y, static_cast<float>(-field.base_m)});
 
-  bounds.clear();
   for (const FieldTile& tile : drawn.tiles) {
     Eigen::AlignedBox3d& box = bounds.emplace_back();
     for (int row = tile.first_row; row <= tile.last_row; ++row)

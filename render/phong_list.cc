@@ -335,7 +335,8 @@ class Builder {
       batches.back().first_command = static_cast<int>(out_.commands.size());
     }
     PhongBatch& batch = batches.back();
-    if (batch.command_count > 0 && out_.commands.back().first_index == item.range.first_index) {
+    if (batch.command_count > 0 && out_.commands.back().first_index == item.range.first_index &&
+        out_.commands.back().index_count == item.range.index_count) {
       ++out_.commands.back().instance_count;
       return;
     }

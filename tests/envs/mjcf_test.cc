@@ -87,6 +87,18 @@ TEST_F(Mjcf, CamerasAndLamps) {
   EXPECT_THROW(CameraNow(scene, world.State(), "esat"), base::Error);
 }
 
+TEST_F(Mjcf, OrthographicCamerasAreErrorsWhenAskedFor) {
+  const MjcfWorld world = World(R"(<camera name="plan" projection="orthographic" fovy="3"/><geom size="1"/>)");
+  EXPECT_THROW(CameraNow(world.scene(), world.State(), "plan"), base::Error);
+  EXPECT_GT(CameraNow(world.scene(), world.State(), "free").fov_y_rad, 0);
+}
+
+TEST_F(Mjcf, ShapesAreOnlySoFine) {
+  const MjcfWorld world = World(R"(<geom size="1"/><geom type="box" size="1 1 1"/>)",
+                                R"(<visual><quality numslices="2000000" numstacks="2000000" numquads="2000000"/></visual>)");
+  for (const Shape& shape : world.scene().shapes) EXPECT_LT(SurfaceMesh(shape).triangles.size(), 2'000'000u);
+}
+
 TEST_F(Mjcf, ColoursImagesAndHeights) {
   const std::string assets = R"(<asset>
       <texture name="a" type="2d" builtin="checker" width="8" height="8" rgb1="1 0 0" rgb2="0 0 1"/>

@@ -152,6 +152,13 @@ TEST_P(PhongQualities, AHeightFieldFollowsItsHeights) {
   EXPECT_EQ(frame.id[At(32, 32)], 1);
 }
 
+TEST(Phong, ASingleRowOfHeightsIsNoSurface) {
+  PhongScene scene(kEye + R"(<geom type="hfield" hfield="row"/><geom type="hfield" hfield="hills" pos="0 0 -1"/>)",
+                   R"(<asset><hfield name="row" nrow="1" ncol="5" size="1 1 .5 .1"/>
+                      <hfield name="hills" nrow="2" ncol="2" size="1 1 .5 .1"/></asset>)");
+  EXPECT_EQ(scene.Draw(Quality::kDraft).id[At(32, 32)], 2);
+}
+
 TEST(Phong, SameBytesAgain) {
   PhongScene scene(kEye + R"(<light pos="1 1 3" dir="-1 -1 -3"/><geom type="plane" size="0 0 .1"/>
       <geom type="capsule" size=".2 .4" pos="0 0 .5" euler="30 60 0"/><geom type="cylinder" size=".2 .3" pos=".6 0 .3"/>)");
