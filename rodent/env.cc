@@ -35,9 +35,16 @@ Physics MakePhysics(const EnvConfig& config, std::shared_ptr<const mjModel> comp
 constexpr size_t kMemory_bytes = 1500000;
 
 struct SavedEpisode {
+  uint64_t config;  // ConfigKey
   uint64_t seed;
   uint64_t failed;
 };
+
+// Of all that an episode depends on.
+uint64_t ConfigKey(EnvConfig config) {
+  config.assets.clear();
+  return base::KeyOf(FieldsOf(&config).ToJson());
+}
 
 }  // namespace
 
@@ -223,7 +230,7 @@ void RodentEnv::WriteObservations(envs::Arrays arrays) const {
 }
 
 void RodentEnv::DoSave(std::vector<std::byte>* bytes) const {
-  envs::AppendBytes(SavedEpisode{seed_, failed_}, bytes);
+  envs::AppendBytes(SavedEpisode{ConfigKey(config_), seed_, failed_}, bytes);
   const std::vector<double> state = SaveState(physics_);
   envs::AppendSpan(std::as_bytes(std::span(state)), bytes);
   envs::AppendSpan(std::as_bytes(std::span(observed_)), bytes);
@@ -240,6 +247,8 @@ void RodentEnv::DoRestore(std::span<const std::byte> bytes) {
     bytes = bytes.subspan(values.size_bytes());
   };
   take(std::span(&episode, 1));
+  if (episode.config != ConfigKey(config_))
+    throw base::Error("the saved state belongs to " + spec().name + " with another config");
   take(std::span(state));
   take(std::span(observed_));
   seed_ = episode.seed;

@@ -132,6 +132,14 @@ TEST(Env, ABrokenStateTruncatesWithAReasonAndTheLastObservation) {
   EXPECT_EQ(buffers.Array<int32_t>(Section::kInfos, "failure")[0], 0);
 }
 
+TEST(Env, SavedStatesOfAnotherConfigAreRefused) {
+  RodentEnv exact({}), fast({.profile = Profile::kFast});
+  const envs::ArrayBuffers buffers(exact.spec(), 1);
+  exact.Reset(1, {}, buffers.OutputOf(0));
+  EXPECT_THROW(fast.Restore(exact.Save()), base::Error);
+  RodentEnv({}).Restore(exact.Save());
+}
+
 // Steps until the episode has ended; the last result.
 envs::StepResult RunToTheEnd(RodentEnv& env, const envs::ArrayBuffers& buffers) {
   envs::StepResult result;
