@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 #include <vector>
 
 namespace figment::base {
@@ -27,9 +28,14 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+// A choice of which `value` is the beginning is nearer than any other.
 std::string NearestChoice(std::string_view value, std::span<const std::string> choices) {
+  const auto distance = [value](const std::string& choice) {
+    const bool is_beginning = value.size() > 2 && EditDistance(value, std::string_view(choice).substr(0, value.size())) == 0;
+    return std::pair(!is_beginning, EditDistance(value, choice));
+  };
   const auto nearest = std::min_element(choices.begin(), choices.end(), [&](const auto& a, const auto& b) {
-    return EditDistance(value, a) < EditDistance(value, b);
+    return distance(a) < distance(b);
   });
   return nearest == choices.end() ? std::string() : *nearest;
 }

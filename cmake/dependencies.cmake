@@ -43,9 +43,17 @@ pkg_check_modules(MATIO REQUIRED IMPORTED_TARGET matio)
 # hold another version's left-overs. 4.0.0 computes wrong accelerations and is refused.
 set(FIGMENT_MUJOCO_VERSION 3.17.0)
 set(FIGMENT_VENV "${PROJECT_SOURCE_DIR}/.venv" CACHE PATH "Virtual environment that holds the pinned wheels")
-file(GLOB FIGMENT_MUJOCO_DIR "${FIGMENT_VENV}/lib/python3*/site-packages/mujoco")
+if(SKBUILD)  # pip: that of the Python for which it builds, or of pip's own environment for the build
+  execute_process(COMMAND "${Python_EXECUTABLE}" -c "from importlib.util import find_spec
+print(find_spec('mujoco').submodule_search_locations[0])"
+                  OUTPUT_VARIABLE FIGMENT_MUJOCO_DIR OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  set(mujoco_place "the packages of ${Python_EXECUTABLE}")
+else()
+  file(GLOB FIGMENT_MUJOCO_DIR "${FIGMENT_VENV}/lib/python3*/site-packages/mujoco")
+  set(mujoco_place "${FIGMENT_VENV}")
+endif()
 if(NOT FIGMENT_MUJOCO_DIR OR NOT EXISTS "${FIGMENT_MUJOCO_DIR}/libmujoco.so.${FIGMENT_MUJOCO_VERSION}")
-  message(FATAL_ERROR "MuJoCo ${FIGMENT_MUJOCO_VERSION} not found in ${FIGMENT_VENV}. Run scripts/setup.sh, "
+  message(FATAL_ERROR "MuJoCo ${FIGMENT_MUJOCO_VERSION} not found in ${mujoco_place}. Run scripts/setup.sh, "
                       "or: python3 -m venv .venv && .venv/bin/pip install mujoco==${FIGMENT_MUJOCO_VERSION}")
 endif()
 file(STRINGS "${FIGMENT_MUJOCO_DIR}/include/mujoco/mujoco.h" version_line REGEX "#define mjVERSION_HEADER")

@@ -90,6 +90,41 @@ void CheckCounts(const fs::path& path, const std::string& name, const std::strin
   }
 }
 
+// Where the tag or comment ends that begins at `at`.
+size_t EndOfTag(const std::string& text, size_t at) {
+  if (text.compare(at, 4, "<!--") == 0) return text.find("-->", at);
+  char quote = 0;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (quote == 0 && c == '>') return at;
+    if (quote == 0 && (c == '"' || c == '\'')) quote = c;
+    else if (c == quote) quote = 0;
+  }
+  return std::string::npos;
+}
+
+// Copies of copies: what lies in a <replicate> is there so many times.
+void CheckNestedCounts(const fs::path& path, const std::string& text, const MjcfLimits& limits) {
+  std::vector<double> copies = {1};
+  size_t end = 0;
+  for (size_t at = text.find('<'); at != std::string::npos; at = text.find('<', end)) {
+    end = EndOfTag(text, at);
+    if (end == std::string::npos) return;
+    if (text.compare(at, 11, "</replicate") == 0 && copies.size() > 1) copies.pop_back();
+    const bool replicates = text.compare(at, 10, "<replicate") == 0;
+    if (!replicates && copies.size() == 1) continue;
+    double count = copies.back();
+    ForEachAttribute(text.substr(at, end - at), [&](const std::string& name, const std::string& value) {
+      if (name != "count") return;
+      for (const double number : Numbers(value)) count *= std::max(number, 1.0);
+    });
+    if (!(count <= static_cast<double>(limits.copies)))
+      throw base::Error(path.string() + ": " + std::to_string(static_cast<int64_t>(std::min(count, 1e18))) +
+                        " copies by the counts that lie within each other, expected at most " + std::to_string(limits.copies));
+    if (replicates && text[end - 1] != '/') copies.push_back(count);
+  }
+}
+
 // Bytes of memory="100M" and the like; MuJoCo's own words follow for what is not a number.
 double Memory(const std::string& value) {
   const std::vector<double> numbers = Numbers(value);
@@ -125,6 +160,7 @@ class Inspector {
           break;
         }
     });
+    CheckNestedCounts(path, text, limits_);
     open.pop_back();
   }
 

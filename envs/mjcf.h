@@ -24,7 +24,7 @@ namespace figment::envs {
 // What a file may ask for. Far beyond what models need; small enough to refuse in time.
 struct MjcfLimits {
   uint64_t file_bytes = 256u << 20;      // of one XML file; XML files of one model: 1000 at most
-  int64_t copies = 100'000;              // of one replicate, composite or flexcomp
+  int64_t copies = 100'000;              // of a replicate, composite or flexcomp, with those it lies in
   int64_t side = 16'384;                 // of a texture or height field
   int64_t model_bytes = 4ll << 30;       // of the compiled model and of the simulation's arena
 };

@@ -22,6 +22,15 @@ std::vector<std::vector<double>> ReadPositions(const std::filesystem::path& path
   return rows;
 }
 
+unsigned ShownGroups(const std::vector<int>& hidden) {
+  unsigned groups = ~0u;
+  for (const int group : hidden) {
+    if (group < 0 || group > 31) throw base::UsageError("--hide " + std::to_string(group) + ": expected groups from 0 to 31");
+    groups &= ~(1u << group);
+  }
+  return groups;
+}
+
 void Write(const RenderModelOptions& options, const std::vector<uint8_t>& rgb, size_t pictures) {
   if (options.out.extension() == ".npy") {
     files::WriteFileAtomically(options.out, files::EncodeNpy(std::span<const uint8_t>(rgb), {static_cast<int64_t>(pictures),
@@ -38,8 +47,8 @@ void Write(const RenderModelOptions& options, const std::vector<uint8_t>& rgb, s
 void RenderModel(const RenderModelOptions& options) {
   const std::string kind = options.out.extension().string();
   if (kind != ".png" && kind != ".npy") throw base::UsageError("--out " + options.out.string() + ": expected a .png or .npy file");
-  unsigned groups = ~0u;
-  for (const int group : options.hidden_groups) groups &= ~(1u << (group & 31));
+  if (options.steps < 0) throw base::UsageError("--steps " + std::to_string(options.steps) + ": expected 0 or more");
+  const unsigned groups = ShownGroups(options.hidden_groups);
   envs::MjcfWorld world(envs::LoadMjcf(options.model));
   envs::CameraNow(world.scene(), world.State(), options.camera);  // names the nearest before anything is drawn
   const std::vector<std::vector<double>> rows = ReadPositions(options.positions, world.positions());

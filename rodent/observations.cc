@@ -79,6 +79,8 @@ std::vector<std::string> Split(const std::string& names) {
 }
 
 const Observable* FindObservable(const std::string& name) {
+  if (name == "all" || name == "unplugged")
+    throw base::UsageError("observation '" + name + "' stands alone: expected it without others");
   std::vector<std::string> names = {"all", "unplugged"};
   for (const Observable& observable : Observables()) {
     if (observable.name == name) return &observable;

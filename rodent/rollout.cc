@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/error.h"
 #include "base/random.h"
 #include "envs/array_buffers.h"
 #include "envs/vector_env.h"
@@ -56,6 +57,8 @@ base::FieldList FieldsOf(RolloutRequest* request) {
 }
 
 std::vector<EpisodeRecord> Rollout(const RolloutRequest& request) {
+  if (!request.video.empty() && !request.video.ends_with(".mp4"))
+    throw base::UsageError("video is '" + request.video + "': expected an .mp4 file");
   EnvConfig config = request.env;
   config.doubles = true;
   RodentEnv env(config);

@@ -14,6 +14,11 @@ TEST(Error, UnknownNameSuggestsTheNearest) {
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
 }
 
+TEST(Error, TheBeginningOfANameIsNearest) {
+  const std::vector<std::string> names = {"run_gaps", "maze_forage"};
+  EXPECT_EQ(NearestChoice("maze", names), "maze_forage");  // which takes more changes
+}
+
 TEST(Error, LongListsAreCut) {
   const std::vector<std::string> names = {"a", "b", "c"};
   EXPECT_STREQ(UnknownName("key", "A", names, 2).what(), "unknown key 'A': did you mean 'a'? Valid: a, b and 1 more");

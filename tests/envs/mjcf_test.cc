@@ -173,6 +173,8 @@ TEST_F(Mjcf, IncludesThatLeadBack) {
 
 TEST_F(Mjcf, HugeNumbersAreRefusedBeforeTheyCost) {
   const auto world = [&](const std::string& inside) { return RefusalOf("<mujoco>" + inside + "</mujoco>"); };
+  EXPECT_NE(world(R"(<worldbody><!-- "> --><replicate sep=">" count="1000"><body><replicate count="101"><geom size="1"/></replicate>)"
+                  R"(</body></replicate></worldbody>)").find("101000 copies"), std::string::npos);
   EXPECT_NE(world(R"(<worldbody><replicate count="2000000000"><geom size="1"/></replicate></worldbody>)").find("count"),
             std::string::npos);
   EXPECT_NE(world(R"(<asset><hfield name="h" nrow="1000000" ncol="1000000" size="1 1 1 1"/></asset>)").find("nrow"),

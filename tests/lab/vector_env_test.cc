@@ -76,6 +76,30 @@ TEST(Batch, SameBytesForThreadsAndProcesses) {
   }
 }
 
+// Each thread and each process draws with a context of its own.
+std::vector<std::byte> PlayWithEye(const BatchConfig& config) {
+  envs::VectorEnv batch = MakeVectorEnv(config);
+  batch.Reset(5);
+  base::Rng rng({6});
+  for (int step = 0; step < 2; ++step) {
+    for (float& action : batch.buffers().Array<float>(Section::kActions, "action"))
+      action = static_cast<float>(rng.Uniform(-1, 1));
+    batch.Step();
+  }
+  return batch.Save();
+}
+
+TEST(Batch, SamePicturesForThreadsAndProcesses) {
+  BatchConfig config = {.name = "rodent_open_field", .settings = {{"cameras", "egocentric"}, {"quality", "draft"}},
+                        .n = 2, .worker_program = kWorker};
+  const std::vector<std::byte> expected = PlayWithEye(config);
+  for (const WorkerKind kind : {WorkerKind::kThreads, WorkerKind::kProcesses})
+    for (const int workers : {1, 2}) {
+      config.kind = kind, config.workers = workers;
+      EXPECT_EQ(PlayWithEye(config), expected) << workers;
+    }
+}
+
 TEST(Batch, SettingsReachTheWorkers) {
   BatchConfig config = {.name = "pong", .settings = {{"clock", "frames"}}, .n = 2, .kind = WorkerKind::kProcesses,
                         .worker_program = kWorker};
