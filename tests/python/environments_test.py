@@ -127,6 +127,14 @@ class Batch(unittest.TestCase):
                     for a, b in zip(expected, self.play(name, steps, **how), strict=True):
                         self.assertTrue(all(same(x, y) for x, y in zip(a, b, strict=True)))
 
+    def test_pictures_do_not_depend_on_the_workers(self):
+        settings = {"cameras": "egocentric", "quality": "draft"}
+        expected = self.play("rodent_open_field", 2, **settings)
+        self.assertEqual(expected[0][0]["egocentric"].shape, (6, 64, 64, 3))
+        for how in [{"workers": 2}, {"workers": 2, "kind": "processes"}]:
+            for a, b in zip(expected, self.play("rodent_open_field", 2, **settings, **how), strict=True):
+                self.assertTrue(all(same(x, y) for x, y in zip(a, b, strict=True)))
+
     def test_modes_of_automatic_resets(self):
         for mode in AutoresetMode:
             envs = figment.VectorEnv("null", 3, episode_steps=2, observation=4, autoreset_mode=mode)
