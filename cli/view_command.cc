@@ -1,6 +1,8 @@
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
+#include "base/error.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "lab/viewables.h"
@@ -21,6 +23,9 @@ int View(const ViewSettings& settings) {
     Print(lab::ViewableTable(), Format::kText);
     return 0;
   }
+  const std::filesystem::path picture = settings.viewer.picture;
+  if (!picture.empty() && picture.extension() != ".png")
+    throw base::UsageError("--picture " + picture.string() + ": expected a .png file");
   lab::ViewableOptions options = settings.viewable;
   options.quality = render::ParseQuality(settings.quality);
   lab::Viewable viewable = lab::MakeViewable(settings.name, options);

@@ -243,7 +243,11 @@ std::vector<Entry> Entries() {
 Viewable MakeViewable(const std::string& name, const ViewableOptions& options) {
   std::vector<std::string> names;
   for (const Entry& entry : Entries()) {
-    if (entry.name == name) return entry.make(options);
+    if (entry.name == name) {
+      if (!options.config.empty() && entry.arrows != kPush)
+        throw base::UsageError("config is '" + options.config + "', but '" + name + "' is no Physion scenario: expected none");
+      return entry.make(options);
+    }
     names.push_back(entry.name);
   }
   throw base::UnknownName("name", name, names);

@@ -203,13 +203,15 @@ class BadInput(unittest.TestCase):
         self.check(run("bench", "rendr"), 2, ["render"])
         self.check(run(), 2, ["subcommand"])
 
-    def test_pictures_of_models_and_films_of_the_rodent(self):
+    def test_pictures_windows_and_films(self):
         model, out = self.root / "ball.xml", self.root / "ball.png"
         model.write_text('<mujoco><worldbody><geom size="1"/></worldbody></mujoco>')
         self.check(run("render", model, "--out", out, "--hide", "99"), 2, ["--hide 99", "0 to 31"])
         self.check(run("render", model, "--out", out, "--steps=-1"), 2, ["--steps -1", "0 or more"])
         self.assertFalse(out.exists())
         self.check(run("rodent", "rollout", "--video", self.root / "run.avi"), 2, ["run.avi", ".mp4"])
+        self.check(run("view", "pong", "--picture", self.root / "pong.gif"), 2, ["pong.gif", ".png"])
+        self.check(run("view", "pong", "--config", "test10"), 2, ["test10", "'pong' is no Physion scenario"])
         self.check(run("rodent", "rollout", "--observations", "all,unplugged"), 2, ["'all' stands alone"])
 
 
