@@ -99,12 +99,14 @@ Process Process::Spawn(const std::filesystem::path& program, const std::vector<s
   return Process(pid, sockets[0]);
 }
 
+Process::Process(pid_t pid, int socket) : pid_(pid), owner_(getpid()), socket_(socket) {}
 Process::Process(Process&& other) noexcept { *this = std::move(other); }
 
 Process& Process::operator=(Process&& other) noexcept {
   if (this == &other) return *this;
   Release();
   pid_ = std::exchange(other.pid_, -1);
+  owner_ = other.owner_;
   socket_ = std::exchange(other.socket_, -1);
   received_ = std::move(other.received_);
   end_of_file_ = other.end_of_file_;
@@ -116,8 +118,10 @@ Process::~Process() { Release(); }
 
 void Process::Release() {
   if (pid_ < 0) return;
-  Kill();
-  Wait();
+  if (owner_ == getpid()) {
+    Kill();
+    Wait();
+  }
   close(socket_);
 }
 

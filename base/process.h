@@ -42,7 +42,7 @@ class Process {
 
   Process(Process&& other) noexcept;
   Process& operator=(Process&& other) noexcept;
-  ~Process();  // kills and waits if it still runs
+  ~Process();  // kills and waits if it still runs; in a fork of its owner it leaves it alone
 
   // Throws Error if the worker is gone. Blocks while the worker does not read and its buffer is full.
   void Send(std::string_view bytes);
@@ -64,7 +64,7 @@ class Process {
 
  private:
   friend std::vector<int> WaitForLines(std::span<Process* const> processes, double timeout_s);
-  Process(pid_t pid, int socket) : pid_(pid), socket_(socket) {}
+  Process(pid_t pid, int socket);
   bool HasLine() const { return end_of_file_ || received_.find('\n') != std::string::npos; }
   void ReceiveSome();
   void Signal(int signal);
@@ -72,6 +72,7 @@ class Process {
   void Release();
 
   pid_t pid_ = -1;
+  pid_t owner_ = -1;
   int socket_ = -1;  // both directions
   std::string received_;
   bool end_of_file_ = false;

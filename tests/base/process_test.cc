@@ -99,6 +99,18 @@ TEST(Process, OnlyTheThreeStandardDescriptorsAreInherited) {
   EXPECT_EQ(lister.ReceiveLine(), "1");
 }
 
+TEST(Process, AForkOfTheOwnerLeavesTheWorkerAlone) {
+  Process cat = Process::Spawn("/bin/cat", {});
+  const pid_t fork_of_us = fork();
+  if (fork_of_us == 0) {
+    { const Process copy = std::move(cat); }
+    _exit(0);
+  }
+  ASSERT_EQ(waitpid(fork_of_us, nullptr, 0), fork_of_us);
+  cat.SendLine("still here");
+  EXPECT_EQ(cat.ReceiveLine(), "still here");
+}
+
 TEST(Process, AWorkerDiesWithItsParent) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
