@@ -1,7 +1,7 @@
 #include "agents/cell_kind.h"
 
 #include "base/check.h"
-#include "base/error.h"
+#include "base/names.h"
 
 namespace figment::agents {
 
@@ -23,12 +23,7 @@ const CellLayout& LayoutOf(CellKind kind) {
 }
 
 CellKind CellNamed(const std::string& name) {
-  std::vector<std::string> names;
-  for (const CellLayout& layout : CellLayouts()) {
-    if (layout.name == name) return layout.kind;
-    names.push_back(layout.name);
-  }
-  throw base::UnknownName("cell", name, names);
+  return base::FindNamed("cell", name, CellLayouts()).kind;
 }
 
 }  // namespace figment::agents

@@ -11,6 +11,8 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/names.h"
+#include "base/text.h"
 
 namespace figment::base {
 namespace {
@@ -49,13 +51,11 @@ std::string NumberText(T value) {
 std::vector<std::string> SplitList(const std::string& text) {
   std::vector<std::string> items;
   if (text.empty() || text == kNone) return items;
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    size_t first = begin, last = end;
-    while (first < last && text[first] == ' ') ++first;
-    while (last > first && text[last - 1] == ' ') --last;
-    items.push_back(text.substr(first, last - first));
-    begin = end + 1;
+  for (const std::string& part : SplitAt(text, ',')) {
+    size_t first = 0, last = part.size();
+    while (first < last && part[first] == ' ') ++first;
+    while (last > first && part[last - 1] == ' ') --last;
+    items.push_back(part.substr(first, last - first));
   }
   return items;
 }
@@ -209,9 +209,8 @@ Field& Field::Unit(std::string name) {
 
 void Field::Set(const std::string& text) const {
   const std::vector<std::string> items = kind == Kind::kList ? SplitList(text) : std::vector{text};
-  for (const std::string& item : items)
-    if (!choices.empty() && std::find(choices.begin(), choices.end(), item) == choices.end())
-      throw UnknownName(key, item, choices);
+  if (!choices.empty())
+    for (const std::string& item : items) RequireName(key, item, choices);
 
   // Range: integers of 64 bits may round here, which moves no bound that is itself a double.
   const bool is_number = kind == Kind::kInteger || kind == Kind::kNumber;

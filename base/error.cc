@@ -26,17 +26,23 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// "maze" of "maze_forage", "touch" of "two_touch".
+bool HasWordThatBegins(std::string_view choice, std::string_view value) {
+  const auto is_part_of_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (size_t i = 0; i + value.size() <= choice.size(); ++i)
+    if ((i == 0 || !is_part_of_word(choice[i - 1])) && EditDistance(choice.substr(i, value.size()), value) == 0)
+      return true;
+  return false;
+}
+
 }  // namespace
 
-// A choice of which `value` is the beginning is nearer than any other.
 std::string NearestChoice(std::string_view value, std::span<const std::string> choices) {
-  const auto distance = [value](const std::string& choice) {
-    const bool is_beginning = value.size() > 2 && EditDistance(value, std::string_view(choice).substr(0, value.size())) == 0;
-    return std::pair(!is_beginning, EditDistance(value, choice));
+  const auto rank = [&](const std::string& choice) {
+    return std::pair(!HasWordThatBegins(choice, value), EditDistance(value, choice));
   };
-  const auto nearest = std::min_element(choices.begin(), choices.end(), [&](const auto& a, const auto& b) {
-    return distance(a) < distance(b);
-  });
+  const auto nearest = std::min_element(choices.begin(), choices.end(),
+                                        [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
   return nearest == choices.end() ? std::string() : *nearest;
 }
 

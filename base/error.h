@@ -28,7 +28,7 @@ class Error : public std::runtime_error {
 
 inline Error UsageError(const std::string& message) { return Error(message, ErrorKind::kUsage); }
 
-// The choice with the smallest edit distance to `value`, ignoring case; empty if `choices` is empty.
+// Ignoring case: a choice with a word that begins with `value`, else the least edits away; empty if there are none.
 std::string NearestChoice(std::string_view value, std::span<const std::string> choices);
 
 // "unknown scenario 'rol': did you mean 'roll'? Valid: dominoes, support, ..."

@@ -1,11 +1,11 @@
 #include "envs/env.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/names.h"
 #include "base/random.h"
 
 namespace figment::envs {
@@ -113,10 +113,8 @@ Env::Env(EnvSpec spec) : spec_(std::move(spec)), spec_key_(KeyOf(spec_)) { CHECK
 void Env::Reset(uint64_t seed, const ResetOptions& options, const EnvOutput& out) {
   CHECK_EQ(out.observations.size(), spec_.observations.size());
   CHECK_EQ(out.infos.size(), spec_.infos.size());
-  const std::vector<std::string>& known = spec_.reset_options;
   for (const auto& [name, value] : options) {
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      throw base::UnknownName("reset option of " + spec_.name, name, known);
+    base::RequireName("reset option of " + spec_.name, name, spec_.reset_options);
     if (!std::isfinite(value)) throw base::UsageError("reset option '" + name + "' is not a finite number");
   }
   running_ = false;  // should DoReset throw

@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "base/error.h"
+#include "base/names.h"
 
 namespace figment::envs {
 
@@ -20,19 +21,14 @@ Camera LookAt(const base::Vec3& position, const base::Vec3& target, double fov_y
 }
 
 Camera CameraNow(const Scene& scene, const SceneState& state, const std::string& name) {
-  std::vector<std::string> names;
-  for (size_t i = 0; i < scene.cameras.size(); ++i) {
-    names.push_back(scene.cameras[i].name);
-    if (names.back() != name) continue;
-    Camera camera = scene.cameras[i];
-    if (!(camera.fov_y_rad > 0 && camera.fov_y_rad < std::numbers::pi))
-      throw base::Error("camera '" + name + "' has no angle of view (orthographic ones are not drawn)");
-    if (!state.cameras_W.empty()) camera.X_PC = state.cameras_W[i];
-    else if (camera.parent >= 0) camera.X_PC = state.bodies[static_cast<size_t>(camera.parent)].X_WB * camera.X_PC;
-    camera.parent = -1;
-    return camera;
-  }
-  throw base::UnknownName("camera", name, names);
+  const Camera& found = base::FindNamed("camera", name, scene.cameras);
+  Camera camera = found;
+  if (!(camera.fov_y_rad > 0 && camera.fov_y_rad < std::numbers::pi))
+    throw base::Error("camera '" + name + "' has no angle of view (orthographic ones are not drawn)");
+  if (!state.cameras_W.empty()) camera.X_PC = state.cameras_W[static_cast<size_t>(&found - scene.cameras.data())];
+  else if (camera.parent >= 0) camera.X_PC = state.bodies[static_cast<size_t>(camera.parent)].X_WB * camera.X_PC;
+  camera.parent = -1;
+  return camera;
 }
 
 SceneState InitialState(const Scene& scene) {

@@ -8,7 +8,7 @@
 #include <numbers>
 #include <utility>
 
-#include "base/error.h"
+#include "base/names.h"
 
 namespace figment::envs {
 namespace {
@@ -329,22 +329,14 @@ const std::vector<std::pair<std::string, std::function<Shape()>>>& Makers() {
 }  // namespace
 
 const std::vector<std::string>& PrimitiveNames() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> list;
-    for (const auto& [name, make] : Makers()) list.push_back(name);
-    return list;
-  }();
+  static const std::vector<std::string> names = base::NamesOf(Makers());
   return names;
 }
 
 Shape MakePrimitive(const std::string& name) {
-  for (const auto& [known, make] : Makers())
-    if (known == name) {
-      Shape shape = make();
-      shape.name = name;
-      return shape;
-    }
-  throw base::UnknownName("shape", name, PrimitiveNames());
+  Shape shape = base::FindNamed("shape", name, Makers()).second();
+  shape.name = name;
+  return shape;
 }
 
 }  // namespace figment::envs

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/check.h"
+#include "base/names.h"
 #include "files/claimed_size.h"
 #include "files/npy.h"
 
@@ -80,18 +81,13 @@ class NpzReader::Impl {
   const std::vector<Member>& members() const { return members_; }
 
   const Member* Find(const std::string& name) const {
-    for (const Member& member : members_)
-      if (member.name == name) return &member;
-    return nullptr;
+    return base::FindNamedOrNull(name, members_);
   }
 
   NpyArray Read(const std::string& name) {
     const Member* member = Find(name);
-    if (!member) {
-      std::vector<std::string> names;
-      for (const Member& other : members_) names.push_back(other.name);
-      throw base::Error(source_ + ": " + base::UnknownName("array", name, names).what());
-    }
+    if (!member)
+      throw base::Error(source_ + ": " + base::UnknownName("array", name, base::NamesOf(members_)).what());
     return DecodeNpy(Unpack(*member), source_ + ": '" + name + "'");
   }
 

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/config.h"
 #include "base/error.h"
+#include "base/names.h"
 #include "envs/null_env.h"
 #include "physion/push_env.h"
 #include "pong/game.h"
@@ -86,12 +87,7 @@ const std::vector<Environment>& Environments() {
 }
 
 const Environment& FindEnvironment(const std::string& name) {
-  std::vector<std::string> names;
-  for (const Environment& environment : Environments()) {
-    if (environment.name == name) return environment;
-    names.push_back(environment.name);
-  }
-  throw base::UnknownName("environment", name, names);
+  return base::FindNamed("environment", name, Environments());
 }
 
 namespace {

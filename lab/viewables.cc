@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "envs/array_buffers.h"
 #include "envs/drawable.h"
 #include "envs/world.h"
@@ -241,16 +242,11 @@ std::vector<Entry> Entries() {
 }  // namespace
 
 Viewable MakeViewable(const std::string& name, const ViewableOptions& options) {
-  std::vector<std::string> names;
-  for (const Entry& entry : Entries()) {
-    if (entry.name == name) {
-      if (!options.config.empty() && entry.arrows != kPush)
-        throw base::UsageError("config is '" + options.config + "', but '" + name + "' is no Physion scenario: expected none");
-      return entry.make(options);
-    }
-    names.push_back(entry.name);
-  }
-  throw base::UnknownName("name", name, names);
+  const std::vector<Entry> entries = Entries();
+  const Entry& entry = base::FindNamed("name", name, entries);
+  if (!options.config.empty() && entry.arrows != kPush)
+    throw base::UsageError("config is '" + options.config + "', but '" + name + "' is no Physion scenario: expected none");
+  return entry.make(options);
 }
 
 base::Table ViewableTable() {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/names.h"
 
 namespace figment::lab {
 namespace {
@@ -62,11 +63,8 @@ Orbit OrbitFrom(const envs::Camera& camera, const base::Vec3& target) {
 
 std::optional<Key> ParseKey(const std::string& name) {
   if (name == "-") return std::nullopt;
-  std::vector<std::string> names;
-  for (const KeyName& key : kKeys) {
-    if (name == key.name) return key.key;
-    names.push_back(key.name);
-  }
+  if (const KeyName* const key = base::FindNamedOrNull(name, kKeys)) return key->key;
+  std::vector<std::string> names = base::NamesOf(kKeys);
   names.push_back("-");
   throw base::UnknownName("key", name, names);
 }

@@ -7,6 +7,8 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/names.h"
+#include "base/text.h"
 #include "physion/argument_table.h"
 #include "physion/scenario.h"
 
@@ -21,11 +23,7 @@ std::string Stripped(const std::string& text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-std::vector<std::string> ControllerNames() {
-  std::vector<std::string> names;
-  for (const Scenario& scenario : Scenarios()) names.push_back(scenario.name);
-  return names;
-}
+std::vector<std::string> ControllerNames() { return base::NamesOf(Scenarios()); }
 
 bool IsNone(const std::string& text) { return Stripped(text) == "None"; }
 
@@ -176,13 +174,10 @@ base::Vec3 ToColor(const Literal& literal) {
 
 std::vector<std::string> SplitNames(const std::string& text) {
   std::vector<std::string> names;
-  size_t begin = 0;
-  while (begin <= text.size()) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    const std::string name = Stripped(text.substr(begin, end - begin));
+  for (const std::string& part : base::SplitAt(text, ',')) {
+    const std::string name = Stripped(part);
     if (name.empty()) throw base::UsageError("there is an empty name");
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    begin = end + 1;
   }
   return names;
 }
@@ -262,9 +257,7 @@ bool BelongsTo(const ArgumentInfo& info, const std::string& controller) {
 
 const ArgumentInfo& KnownOrThrow(const std::string& name) {
   if (const ArgumentInfo* info = FindKnown(name)) return *info;
-  std::vector<std::string> names;
-  for (const ArgumentInfo& info : KnownArguments()) names.push_back(info.name);
-  throw base::UnknownName("argument", name, names, 12);
+  throw base::UnknownName("argument", name, base::NamesOf(KnownArguments()), 12);
 }
 
 std::vector<std::string> ReadLines(const std::filesystem::path& path) {
@@ -302,9 +295,7 @@ base::Vec3 AxisRanges::Draw(base::Rng& rng) const {
 }
 
 Arguments::Arguments(const std::string& controller) : controller_(controller) {
-  const std::vector<std::string> names = ControllerNames();
-  if (std::find(names.begin(), names.end(), controller) == names.end())
-    throw base::UnknownName("controller", controller, names);
+  base::RequireName("controller", controller, ControllerNames());
   for (const ArgumentInfo& info : KnownArguments())
     if (BelongsTo(info, controller)) texts_[info.name] = info.default_text;
   for (const auto* defaults : ControllerDefaults(controller))

@@ -5,6 +5,8 @@
 #include <numbers>
 
 #include "base/error.h"
+#include "base/names.h"
+#include "base/text.h"
 #include "physion/common_scene.h"
 #include "physion/props.h"
 
@@ -36,16 +38,6 @@ struct Row {
   Range size_m, distance;
   double keep_clear_z_m = 0;
 };
-
-std::vector<std::string> SplitList(const std::string& text) {
-  std::vector<std::string> items;
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    items.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return items;
-}
 
 std::vector<ClutterModel> Primitives() {
   std::vector<ClutterModel> models;
@@ -79,7 +71,7 @@ std::vector<ClutterModel> LibraryOf(const SceneDraft& draft, const std::string& 
   const std::vector<ClutterModel> own = OwnModels(draft);
   models.insert(models.end(), own.begin(), own.end());
   if (library == "full" || library == "core") return models;
-  const std::vector<std::string> parts = SplitList(library);
+  const std::vector<std::string> parts = base::SplitAt(library, ',');
   std::erase_if(models, [&](const ClutterModel& model) {
     return std::none_of(parts.begin(), parts.end(),
                         [&](const std::string& part) { return model.name.find(part) != std::string::npos; });
@@ -99,10 +91,9 @@ void KeepCategories(const SceneDraft& draft, const std::string& argument, std::v
   for (const ClutterModel& model : OwnModels(draft)) all.push_back(model);
   for (const ClutterModel& model : all)
     if (std::find(known.begin(), known.end(), model.category) == known.end()) known.push_back(model.category);
-  const std::vector<std::string> categories = SplitList(*text);
+  const std::vector<std::string> categories = base::SplitAt(*text, ',');
   for (const std::string& category : categories)  // "laptop computer" is how the reference's list calls a laptop again
-    if (category != "laptop computer" && std::find(known.begin(), known.end(), category) == known.end())
-      throw base::UnknownName("category in argument '" + argument + "':", category, known);
+    if (category != "laptop computer") base::RequireName("category in argument '" + argument + "':", category, known);
   std::erase_if(models, [&](const ClutterModel& model) {  // primitives and own models without a category fit all
     return !model.category.empty() &&
            std::find(categories.begin(), categories.end(), model.category) == categories.end();

@@ -7,8 +7,11 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/names.h"
+#include "base/text.h"
 #include "envs/shapes.h"
 #include "physion/props.h"
+#include "physion/rooms.h"
 
 namespace figment::physion {
 namespace {
@@ -58,17 +61,11 @@ const std::map<std::string, std::vector<std::string>>& MaterialFamilies() {
 }
 
 std::vector<std::string> FamiliesOf(const Arguments& arguments) {
-  std::vector<std::string> known;
-  for (const auto& [family, names] : MaterialFamilies()) known.push_back(family);
+  const std::vector<std::string> known = base::NamesOf(MaterialFamilies());
   const auto text = arguments.Text("material_types");
   if (!text) return known;
-  std::vector<std::string> families;
-  for (size_t begin = 0; begin <= text->size();) {
-    const size_t end = std::min(text->find(',', begin), text->size());
-    families.push_back(text->substr(begin, end - begin));
-    if (!MaterialFamilies().count(families.back())) throw base::UnknownName("material type", families.back(), known);
-    begin = end + 1;
-  }
+  const std::vector<std::string> families = base::SplitAt(*text, ',');
+  for (const std::string& family : families) base::RequireName("material type", family, known);
   return families;
 }
 
@@ -139,9 +136,7 @@ SceneDraft StartScene(const BuildRequest& request, const base::Rng& rng, const S
   spec.frame_cap = facts.frame_cap;
   spec.trial_seed = 1000 * SeedInMode(request.arguments.Integer("seed"), request.mode) + request.index;
   spec.room = request.arguments.Text("room").value_or("None");
-  const std::vector<std::string> rooms = {"box", "tdw"};
-  if (std::find(rooms.begin(), rooms.end(), spec.room) == rooms.end())
-    throw base::UnknownName("room", spec.room, rooms);
+  base::RequireName("room", spec.room, RoomNames());
   spec.static_fields = nlohmann::ordered_json::object();
   return draft;
 }
@@ -248,8 +243,7 @@ std::vector<std::string> ModelsOf(const SceneDraft& draft, const std::string& ar
   valid.insert(valid.end(), also.begin(), also.end());
   for (const Model& model : draft.models) valid.push_back(model.name);
   for (const std::string& name : *names) {
-    if (std::find(valid.begin(), valid.end(), name) == valid.end())
-      throw base::UnknownName("shape for argument '" + argument + "':", name, valid);
+    base::RequireName("shape for argument '" + argument + "':", name, valid);
     if (const Model* model = FindModel(draft.models, name); model && !model->has_parts)
       throw base::UsageError("model '" + name + "' (argument '" + argument + "') has no convex parts, so it can only be "
                              "clutter: make them with `figment physion models DIR --make-parts`, or put them in " +

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/names.h"
 #include "physion/arguments.h"
 #include "physion/scenario.h"
 
@@ -177,12 +178,7 @@ const std::vector<Config>& ReleasedConfigs() {
 }
 
 const Config& FindConfig(const std::string& name) {
-  std::vector<std::string> names;
-  for (const Config& config : ReleasedConfigs()) {
-    if (config.name == name) return config;
-    names.push_back(config.name);
-  }
-  throw base::UnknownName("config", name, names, 5);
+  return base::FindNamed("config", name, ReleasedConfigs(), 5);
 }
 
 std::vector<Config> SampledConfigs(const std::string& scenario) {

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/names.h"
 #include "base/random.h"
 #include "files/atomic.h"
 #include "physion/export_layouts.h"
@@ -25,9 +26,8 @@ constexpr char kRecordName[] = "export.json";
 std::vector<Layout> Layouts() { return {LayoutV1(), LayoutV15(), LayoutWebdataset()}; }
 
 Layout FindLayout(const std::string& name) {
-  for (const Layout& layout : Layouts())
-    if (layout.name == name) return layout;
-  throw base::UnknownName("layout", name, LayoutNames());
+  const std::vector<Layout> layouts = Layouts();
+  return base::FindNamed("layout", name, layouts);
 }
 
 // --- What there is to export.

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/names.h"
 
 namespace figment::physion {
 namespace {
@@ -20,11 +21,9 @@ std::vector<Config> ConfigsOf(const std::string& scenario, const GenerateConfig&
 
 // The config that --config names.
 const Config& NamedConfig(const std::string& name) {
-  std::vector<std::string> choices = {"all", kReleased};
-  for (const Config& config : ReleasedConfigs()) {
-    if (config.name == name) return config;
-    choices.push_back(config.name);
-  }
+  if (const Config* const config = base::FindNamedOrNull(name, ReleasedConfigs())) return *config;
+  std::vector<std::string> choices = base::NamesOf(ReleasedConfigs());
+  choices.insert(choices.begin(), {"all", kReleased});
   throw base::UnknownName("config", name, choices, 5);
 }
 

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/check.h"
-#include "base/error.h"
+#include "base/names.h"
 #include "physion/prop_recipes.h"
 
 namespace figment::physion {
@@ -27,11 +27,7 @@ const std::vector<PropRecipe>& Recipes() {
 }
 
 const PropRecipe& FindRecipe(const std::string& name) {
-  for (const PropRecipe& recipe : Recipes())
-    if (recipe.name == name) return recipe;
-  std::vector<std::string> names;
-  for (const PropRecipe& recipe : Recipes()) names.push_back(recipe.name);
-  throw base::UnknownName("prop", name, names);
+  return base::FindNamed("prop", name, Recipes());
 }
 
 // The map p -> (p - middle) * factor that takes the built bounds to the declared ones. Recipes are drawn to size: the

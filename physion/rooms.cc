@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "base/names.h"
 
 namespace figment::physion {
 
@@ -109,7 +109,7 @@ const std::vector<std::string>& RoomNames() {
 }
 
 void FurnishRoom(const std::string& room, envs::Scene& scene) {
-  if (room != "box" && room != "tdw") throw base::UnknownName("room", room, RoomNames());
+  base::RequireName("room", room, RoomNames());
   scene.ground.half_size_m = std::max(kHalfWidth_m, kHalfDepth_m) + kWall_m;
   scene.fixtures.clear();
   if (room == "box") FurnishBoxRoom(scene);

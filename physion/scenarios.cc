@@ -1,4 +1,4 @@
-#include "base/error.h"
+#include "base/names.h"
 #include "physion/collide.h"
 #include "physion/contain.h"
 #include "physion/dominoes.h"
@@ -25,15 +25,12 @@ const std::vector<Scenario>& Scenarios() {
 }
 
 const Scenario& FindScenario(const std::string& name) {
-  std::vector<std::string> names;
-  for (const Scenario& scenario : Scenarios()) {
-    if (scenario.name == name || scenario.old_name == name) return scenario;
-    names.push_back(scenario.name);
-  }
+  for (const Scenario& scenario : Scenarios())
+    if (scenario.old_name == name) return scenario;
   // Further names of the reference's folders and tools.
   if (name == "rollslide") return FindScenario("roll");
   if (name == "cloth") return FindScenario("drape");
-  throw base::UnknownName("scenario", name, names);
+  return base::FindNamed("scenario", name, Scenarios());
 }
 
 }  // namespace figment::physion

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/names.h"
 #include "files/csv.h"
 #include "files/atomic.h"
 #include "metrics/bootstrap.h"
@@ -181,12 +182,8 @@ std::vector<std::pair<std::string, ErrorKind>> ErrorKinds() {
 }
 
 ErrorKind ErrorKindOf(const std::string& name) {
-  std::vector<std::string> names;
-  for (const auto& [valid, kind] : ErrorKinds()) {
-    if (valid == name) return kind;
-    names.push_back(valid);
-  }
-  throw base::UnknownName("error pattern", name, names);
+  const auto kinds = ErrorKinds();
+  return base::FindNamed("error pattern", name, kinds).second;
 }
 
 std::vector<double> ErrorPattern(std::span<const Answer> answers, std::span<const int> conditions, ErrorKind kind) {

@@ -1,10 +1,10 @@
 #include "pong/model_features.h"
 
-#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "base/version.h"
 #include "files/atomic.h"
 #include "files/hdf5.h"
@@ -53,9 +53,7 @@ const std::vector<std::string>& FeatureLayers() {
 }
 
 int WriteModelFeatures(const FeatureRequest& request) {
-  const auto& layers = FeatureLayers();
-  if (std::find(layers.begin(), layers.end(), request.layer) == layers.end())
-    throw base::UnknownName("layer", request.layer, layers);
+  base::RequireName("layer", request.layer, FeatureLayers());
   const std::vector<int> indices = Select(request.selection);
   RefuseTwice(indices);
   if (std::filesystem::exists(request.out))

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "base/error.h"
+#include "base/names.h"
 #include "envs/array_buffers.h"
 #include "pong/trial_sets.h"
 
@@ -142,12 +142,7 @@ const std::vector<PlayerEntry>& Players() {
 }
 
 std::unique_ptr<Player> MakePlayer(const std::string& name, const PlayerOptions& options) {
-  std::vector<std::string> names;
-  for (const PlayerEntry& player : Players()) {
-    if (player.name == name) return player.make(options);
-    names.push_back(player.name);
-  }
-  throw base::UnknownName("player", name, names);
+  return base::FindNamed("player", name, Players()).make(options);
 }
 
 base::Table PlayerTable() {

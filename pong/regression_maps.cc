@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "metrics/folds.h"
 #include "metrics/linear_map.h"
 #include "metrics/one_to_one.h"
@@ -88,11 +89,8 @@ const std::vector<RegressionMap>& RegressionMaps() {
 }
 
 const RegressionMap& FindRegressionMap(const std::string& name) {
-  std::vector<std::string> names;
-  for (const RegressionMap& map : RegressionMaps()) {
-    if (map.name == name) return map;
-    names.push_back(map.name);
-  }
+  if (const RegressionMap* const map = base::FindNamedOrNull(name, RegressionMaps())) return *map;
+  std::vector<std::string> names = base::NamesOf(RegressionMaps());
   names.insert(names.end(), {"rsa", "cka"});
   throw base::UnknownName("map", name, names);
 }

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "base/version.h"
 #include "files/atomic.h"
 #include "metrics/linear_algebra.h"
@@ -219,12 +220,7 @@ void CheckReliability(const ScoreRequest& r) {
 
 template <class T>
 T Choice(const std::string& what, const std::string& name, const std::vector<std::pair<std::string, T>>& choices) {
-  std::vector<std::string> names;
-  for (const auto& [choice, value] : choices) {
-    if (choice == name) return value;
-    names.push_back(choice);
-  }
-  throw base::UnknownName(what, name, names);
+  return base::FindNamed(what, name, choices).second;
 }
 
 ReductionOptions ReductionOf(const ScoreRequest& request) {

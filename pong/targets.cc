@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "base/names.h"
 
 namespace figment::pong {
 namespace {
@@ -40,12 +40,7 @@ const std::vector<Family>& Families() {
 }
 
 const Family& FamilyNamed(const std::string& name) {
-  std::vector<std::string> names;
-  for (const Family& family : Families()) {
-    if (family.name == name) return family;
-    names.push_back(family.name);
-  }
-  throw base::UnknownName("family", name, names);
+  return base::FindNamed("family", name, Families());
 }
 
 TrialTargets MakeTargets(const Condition& condition, const Track& track, const Family& family, TimeMean mean) {

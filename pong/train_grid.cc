@@ -9,6 +9,7 @@
 #include "base/process.h"
 #include "base/progress.h"
 #include "base/signals.h"
+#include "base/text.h"
 #include "files/lock_file.h"
 #include "pong/train.h"
 
@@ -45,14 +46,6 @@ bool SeedsDiffer(const GridConfig& grid) {
 uint64_t PlaceOfPenalty(const LossOptions& loss) {
   if (loss.penalty == PenaltyKind::kNone) return 0;
   return 1 + 2 * (loss.penalty == PenaltyKind::kL2) + (loss.penalty_weight == 0.1);
-}
-
-std::vector<std::string> SplitAt(const std::string& text, char separator) {
-  std::vector<std::string> parts(1);
-  for (const char c : text)
-    if (c == separator) parts.emplace_back();
-    else parts.back().push_back(c);
-  return parts;
 }
 
 // No penalty and a weight of 0 belong together; other pairs of the two axes are no cases.
@@ -124,7 +117,7 @@ std::vector<GridAxis> ParseGrid(const std::vector<std::string>& arguments) {
     const size_t equals = argument.find('=');
     if (equals == std::string::npos)
       throw base::UsageError("--grid '" + argument + "': expected 'published' alone, or KEY=VALUE,VALUE ... such as family=mov,sim-mov");
-    GridAxis axis{fields.Find(argument.substr(0, equals)).key, SplitAt(argument.substr(equals + 1), ',')};
+    GridAxis axis{fields.Find(argument.substr(0, equals)).key, base::SplitAt(argument.substr(equals + 1), ',')};
     for (const GridAxis& other : axes)
       if (other.key == axis.key) throw base::UsageError("--grid names " + axis.key + " twice");
     std::set<std::string> seen;

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "base/progress.h"
 #include "files/atomic.h"
 #include "files/hdf5.h"
@@ -63,9 +64,7 @@ std::vector<uint8_t> BatchFile(const std::vector<Condition>& conditions, std::sp
 }
 
 std::vector<int> PartOf(const std::string& name) {
-  const std::vector<std::string> parts = {"valid", "train"};
-  if (std::find(parts.begin(), parts.end(), name) == parts.end())
-    throw base::UnknownName("part of the split for batches", name, parts);
+  base::RequireName("part of the split for batches", name, std::vector<std::string>{"valid", "train"});
   return Select({.set = name});
 }
 

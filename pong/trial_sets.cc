@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "pong/evaluation_set.h"
 
 namespace figment::pong {
@@ -57,9 +58,7 @@ std::span<const int> SetIndices(const std::string& set) {
   if (set == "train") return split.train;
   if (set == "published79") return PublishedConditions();
   if (set == "simulation200") return evaluation;
-  std::vector<std::string> names;
-  for (const TrialSetInfo& info : TrialSets()) names.push_back(info.name);
-  throw base::UnknownName("trial set", set, names);
+  throw base::UnknownName("trial set", set, base::NamesOf(TrialSets()));
 }
 
 void RefuseTwice(std::span<const int> indices) {

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "base/version.h"
 #include "lab/environments.h"
 
@@ -40,11 +41,7 @@ nb::dlpack::dtype TypeOf(DType type) {
 
 template <class Value>
 Value Choose(const std::map<std::string, Value>& choices, const std::string& what, const std::string& name) {
-  const auto found = choices.find(name);
-  if (found != choices.end()) return found->second;
-  std::vector<std::string> names;
-  for (const auto& [known, unused] : choices) names.push_back(known);
-  throw base::UnknownName(what, name, names);
+  return base::FindNamed(what, name, choices).second;
 }
 
 VectorEnv MakeBatch(const std::string& name, const lab::Settings& settings, int n, int workers,

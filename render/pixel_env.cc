@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/names.h"
 
 namespace figment::render {
 namespace {
@@ -51,11 +52,8 @@ PixelEnv::PixelEnv(std::unique_ptr<envs::Env> env, std::unique_ptr<envs::Drawabl
                    std::shared_ptr<Studios> studios, const PixelConfig& config)
     : Env(WithPictures(env->spec(), config)), env_(std::move(env)), drawable_(std::move(drawable)),
       studios_(std::move(studios)), config_(config), frames_(config.pictures.size()) {
-  std::vector<std::string> names;
-  for (const envs::Camera& camera : drawable_->scene()->cameras) names.push_back(camera.name);
   for (const PictureSpec& picture : config_.pictures)
-    if (std::find(names.begin(), names.end(), picture.camera) == names.end())
-      throw base::UnknownName("camera", picture.camera, names);
+    base::FindNamed("camera", picture.camera, drawable_->scene()->cameras);
 }
 
 // The environment's own part of the output.

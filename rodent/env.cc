@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/names.h"
 
 namespace figment::rodent {
 namespace {
@@ -50,9 +51,7 @@ uint64_t ConfigKey(EnvConfig config) {
 
 base::FieldList FieldsOf(EnvConfig* config) {
   base::FieldList fields;
-  std::vector<std::string> tasks;
-  for (const TaskEntry& task : Tasks()) tasks.emplace_back(task.name);
-  fields.Add("task", &config->task, "which task").Choices(std::move(tasks));
+  fields.Add("task", &config->task, "which task").Choices(base::NamesOf(Tasks()));
   fields.AddEnum("profile", &config->profile, {{"exact", Profile::kExact}, {"fast", Profile::kFast}},
                  "physics: as the reference, or with steps of 2 ms and no iterations against slip");
   fields.AddEnum("quirks", &config->quirks, {{"reference", Quirks::kReference}, {"fixed", Quirks::kFixed}},

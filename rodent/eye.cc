@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstring>
 #include <numbers>
-#include <sstream>
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "envs/mjcf.h"
 
 namespace figment::rodent {
@@ -51,8 +51,7 @@ size_t HeadIndex(const envs::Scene& scene) {
 
 std::vector<std::string> CameraNames(const std::string& list) {
   std::vector<std::string> names;
-  std::istringstream stream(list);
-  for (std::string name; std::getline(stream, name, ',');) {
+  for (const std::string& name : base::SplitAt(list, ',')) {
     if (name == "binocular") names.insert(names.end(), {"left_eye", "right_eye"});
     else if (!name.empty()) names.push_back(name);
   }

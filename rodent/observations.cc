@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 
 #include "base/error.h"
+#include "base/names.h"
+#include "base/text.h"
 
 namespace figment::rodent {
 namespace {
@@ -71,21 +72,12 @@ constexpr const char* kUnplugged =
     "joints_pos,joints_vel,tendons_pos,tendons_vel,appendages_pos,world_zaxis,sensors_accelerometer,sensors_gyro,"
     "sensors_velocimeter,sensors_touch";
 
-std::vector<std::string> Split(const std::string& names) {
-  std::vector<std::string> parts;
-  std::istringstream in(names);
-  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
-  return parts;
-}
-
 const Observable* FindObservable(const std::string& name) {
   if (name == "all" || name == "unplugged")
     throw base::UsageError("observation '" + name + "' stands alone: expected it without others");
-  std::vector<std::string> names = {"all", "unplugged"};
-  for (const Observable& observable : Observables()) {
-    if (observable.name == name) return &observable;
-    names.emplace_back(observable.name);
-  }
+  if (const Observable* const observable = base::FindNamedOrNull(name, Observables())) return observable;
+  std::vector<std::string> names = base::NamesOf(Observables());
+  names.insert(names.begin(), {"all", "unplugged"});
   throw base::UnknownName("observation", name, names);
 }
 
@@ -115,7 +107,8 @@ std::vector<const Observable*> ObservableSet(const std::string& names) {
     for (const Observable& observable : Observables()) set.push_back(&observable);
     return set;
   }
-  for (const std::string& name : Split(names == "unplugged" ? kUnplugged : names)) {
+  for (const std::string& name : base::SplitAt(names == "unplugged" ? kUnplugged : names, ',')) {
+    if (name.empty()) continue;
     const Observable* const observable = FindObservable(name);
     if (std::find(set.begin(), set.end(), observable) != set.end())
       throw base::UsageError("observation '" + name + "' is listed twice");

@@ -1,6 +1,6 @@
 #include "rodent/tasks.h"
 
-#include "base/error.h"
+#include "base/names.h"
 
 namespace figment::rodent {
 
@@ -15,12 +15,7 @@ const std::vector<TaskEntry>& Tasks() {
 }
 
 const TaskEntry& FindTask(const std::string& name) {
-  std::vector<std::string> names;
-  for (const TaskEntry& task : Tasks()) {
-    if (task.name == name) return task;
-    names.emplace_back(task.name);
-  }
-  throw base::UnknownName("rodent task", name, names);
+  return base::FindNamed("rodent task", name, Tasks());
 }
 
 base::Table TaskTable() {

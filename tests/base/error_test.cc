@@ -14,9 +14,15 @@ TEST(Error, UnknownNameSuggestsTheNearest) {
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
 }
 
-TEST(Error, TheBeginningOfANameIsNearest) {
-  const std::vector<std::string> names = {"run_gaps", "maze_forage"};
-  EXPECT_EQ(NearestChoice("maze", names), "maze_forage");  // which takes more changes
+TEST(Error, AWordOfAChoiceComesBeforeLikeness) {
+  const std::vector<std::string> names = {"run_gaps", "Maze_forage", "two_touch", "touching"};
+  EXPECT_EQ(NearestChoice("maze", names), "Maze_forage");
+  EXPECT_EQ(NearestChoice("gap", names), "run_gaps");
+  EXPECT_EQ(NearestChoice("touch", names), "touching");  // of two the more alike
+  EXPECT_EQ(NearestChoice("two-touch", names), "two_touch");
+  EXPECT_EQ(NearestChoice("aze", names), "run_gaps");  // inside a word is not enough
+  EXPECT_EQ(NearestChoice("", names), "run_gaps");
+  EXPECT_EQ(NearestChoice("x", {}), "");
 }
 
 TEST(Error, LongListsAreCut) {
