@@ -59,10 +59,7 @@ std::string ResetShow(PhysionShow& show, uint64_t seed) {
 // Pushes by hand come as central impulses; the trial's own push comes when it is due.
 std::string StepShow(PhysionShow& show, const Arrows& arrows) {
   const physion::Trial& trial = show.trial;
-  if (trial.push && trial.push->frame == show.frame) {
-    if (trial.push->point_W) show.world->ApplyImpulse(trial.push->body, trial.push->impulse_Ns, *trial.push->point_W);
-    else show.world->ApplyCentralImpulse(trial.push->body, trial.push->impulse_Ns);
-  }
+  physion::ApplyPush(trial, show.frame, *show.world);
   const int target = TargetBody(trial);
   if (target >= 0 && (arrows.right || arrows.up)) {
     base::Vec3 right = trial.camera.X_PC.q * base::Vec3::UnitX(), away = trial.camera.X_PC.q * base::Vec3::UnitZ();

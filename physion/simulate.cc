@@ -244,6 +244,13 @@ Outcome Summarise(const Trial& trial, const std::vector<FrameRecord>& frames) {
 
 }  // namespace
 
+void ApplyPush(const Trial& trial, int frame, envs::World& world) {
+  if (!trial.push || trial.push->frame != frame) return;
+  const Push& push = *trial.push;
+  if (push.point_W) world.ApplyImpulse(push.body, push.impulse_Ns, *push.point_W);
+  else world.ApplyCentralImpulse(push.body, push.impulse_Ns);
+}
+
 Simulation Simulate(const Trial& trial, const SimulateOptions& options) {
   Simulation simulation;
   const auto world = envs::MakeWorld(trial.scene, options.world);
@@ -256,10 +263,7 @@ Simulation Simulate(const Trial& trial, const SimulateOptions& options) {
     return options.stop_at_problem ? simulation.reject_reason.empty() : world->Status() == envs::WorldStatus::kOk;
   };
   for (int frame = 0; goes_on(); ++frame) {
-    if (trial.push && trial.push->frame == frame) {
-      if (trial.push->point_W) world->ApplyImpulse(trial.push->body, trial.push->impulse_Ns, *trial.push->point_W);
-      else world->ApplyCentralImpulse(trial.push->body, trial.push->impulse_Ns);
-    }
+    ApplyPush(trial, frame, *world);
     world->Step();
     simulation.frames.push_back(recorder.Record(frame));
     if (simulation.reject_reason.empty()) simulation.reject_reason = recorder.Problem(frame);

@@ -83,6 +83,9 @@ inline constexpr char kStartOverlapReason[] = "start overlap";
 
 Simulation Simulate(const Trial& trial, const SimulateOptions& options);
 
+// Gives the world the trial's push if it is due before the step that makes `frame`.
+void ApplyPush(const Trial& trial, int frame, envs::World& world);
+
 // SHA-256 of the recorded states.
 std::string StateSha256(const std::vector<FrameRecord>& frames);
 
