@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "files/atomic.h"
 
 namespace figment::files {
 namespace {
@@ -216,6 +217,14 @@ void PngEncoder::Encode(const PngView& picture, PngFilter filter, std::vector<ui
   chunk = CloseChunk(chunk, "IDAT", size);
   chunk = CloseChunk(chunk, "IEND", 0);
   out->resize(static_cast<size_t>(chunk - out->data()));
+}
+
+void WritePng(const std::filesystem::path& path, const RgbPicture& picture) {
+  constexpr int kLevel = 6;
+  CHECK_EQ(picture.pixels.size(), 3 * static_cast<size_t>(picture.width) * static_cast<size_t>(picture.height));
+  std::vector<uint8_t> png;
+  PngEncoder(kLevel).Encode({PngFormat::kRgb8, picture.width, picture.height, picture.pixels.data()}, PngFilter::kUp, &png);
+  WriteFileAtomically(path, png);
 }
 
 PngPicture DecodePng(std::span<const uint8_t> bytes, const std::string& source_name, int most_pixels) {

@@ -6,10 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "files/rgb_picture.h"
 
 struct libdeflate_compressor;
 
@@ -56,6 +59,9 @@ struct PngPicture {
 
   PngView view() const { return {format, width, height, pixels.data()}; }
 };
+
+// A picture for people, such as a contact sheet: small rather than quick to write. Atomically.
+void WritePng(const std::filesystem::path& path, const RgbPicture& picture);
 
 // Palettes become RGB(A), grey below 8 bits becomes 8 bits, grey with alpha RGBA; 16-bit colour is reduced to 8 bits.
 // Throws Error naming `source_name` if the bytes are no whole, valid PNG, or the picture is larger than `most_pixels` a

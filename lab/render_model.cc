@@ -31,15 +31,12 @@ unsigned ShownGroups(const std::vector<int>& hidden) {
   return groups;
 }
 
-void Write(const RenderModelOptions& options, const std::vector<uint8_t>& rgb, size_t pictures) {
-  if (options.out.extension() == ".npy") {
-    files::WriteFileAtomically(options.out, files::EncodeNpy(std::span<const uint8_t>(rgb), {static_cast<int64_t>(pictures),
-                                                                            options.height, options.width, 3}));
-    return;
-  }
-  std::vector<uint8_t> png;
-  files::PngEncoder().Encode({files::PngFormat::kRgb8, options.width, options.height, rgb.data()}, files::PngFilter::kPaeth, &png);
-  files::WriteFileAtomically(options.out, png);
+void Write(const RenderModelOptions& options, std::vector<uint8_t> rgb, size_t pictures) {
+  const std::vector<int64_t> shape = {static_cast<int64_t>(pictures), options.height, options.width, 3};
+  if (options.out.extension() == ".npy")
+    files::WriteFileAtomically(options.out, files::EncodeNpy(std::span<const uint8_t>(rgb), shape));
+  else
+    files::WritePng(options.out, {options.width, options.height, std::move(rgb)});
 }
 
 }  // namespace
@@ -66,7 +63,7 @@ void RenderModel(const RenderModelOptions& options) {
     renderer.Render({&state, envs::CameraNow(world.scene(), state, options.camera), groups}, nullptr, {}, frame);
     rgb.insert(rgb.end(), frame.color.begin(), frame.color.end());
   }
-  Write(options, rgb, rows.size());
+  Write(options, std::move(rgb), rows.size());
 }
 
 }  // namespace figment::lab

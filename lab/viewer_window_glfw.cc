@@ -13,7 +13,6 @@
 #include <string>
 
 #include "base/error.h"
-#include "files/atomic.h"
 #include "files/png.h"
 #include "lab/viewer.h"
 
@@ -128,16 +127,18 @@ class Screen {
   }
 
   // What the window shows, from the top left. Before the buffers are swapped.
-  std::vector<uint8_t> Content(int* width, int* height) {
-    glfwGetFramebufferSize(window_, width, height);
-    const size_t row = static_cast<size_t>(*width) * 3;
-    std::vector<uint8_t> upside_down(row * static_cast<size_t>(*height)), content(upside_down.size());
+  files::RgbPicture Content() {
+    files::RgbPicture content;
+    glfwGetFramebufferSize(window_, &content.width, &content.height);
+    const size_t row = static_cast<size_t>(content.width) * 3;
+    std::vector<uint8_t> upside_down(row * static_cast<size_t>(content.height));
+    content.pixels.resize(upside_down.size());
     glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
     glReadBuffer(GL_BACK);
-    glReadPixels(0, 0, *width, *height, GL_RGB, GL_UNSIGNED_BYTE, upside_down.data());
-    for (int y = 0; y < *height; ++y)
-      std::copy_n(upside_down.data() + row * static_cast<size_t>(*height - 1 - y), row,
-                  content.data() + row * static_cast<size_t>(y));
+    glReadPixels(0, 0, content.width, content.height, GL_RGB, GL_UNSIGNED_BYTE, upside_down.data());
+    for (int y = 0; y < content.height; ++y)
+      std::copy_n(upside_down.data() + row * static_cast<size_t>(content.height - 1 - y), row,
+                  content.pixels.data() + row * static_cast<size_t>(y));
     return content;
   }
 
@@ -188,13 +189,7 @@ void RunViewer(Viewable viewable, const ViewerOptions& options) {
     DrawSession(session, &frame);
     screen.Show(frame);
     const bool is_last = session.quit || (options.frames > 0 && n + 1 >= options.frames);
-    if (is_last && !options.picture.empty()) {
-      int width = 0, height = 0;
-      const std::vector<uint8_t> content = screen.Content(&width, &height);
-      std::vector<uint8_t> png;
-      files::PngEncoder().Encode({files::PngFormat::kRgb8, width, height, content.data()}, files::PngFilter::kUp, &png);
-      files::WriteFileAtomically(options.picture, png);
-    }
+    if (is_last && !options.picture.empty()) files::WritePng(options.picture, screen.Content());
     screen.Swap();
     if (std::string now_titled = TitleOf(session); now_titled != title)
       glfwSetWindowTitle(window.get(), (title = std::move(now_titled)).c_str());

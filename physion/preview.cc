@@ -5,7 +5,6 @@
 #include <functional>
 
 #include "base/error.h"
-#include "files/atomic.h"
 #include "files/contact_sheet.h"
 #include "files/png.h"
 #include "physion/encode.h"
@@ -196,15 +195,6 @@ std::vector<Tile> PassesOf(const Trial& trial, size_t shown, FramePainter& paint
   return tiles;
 }
 
-void WriteSheet(const std::vector<files::SheetRow>& rows, const std::filesystem::path& out) {
-  constexpr int kLevel = 6;
-  const files::RgbPicture sheet = files::MakeContactSheet(rows);
-  std::vector<uint8_t> png;
-  files::PngEncoder(kLevel).Encode({files::PngFormat::kRgb8, sheet.width, sheet.height, sheet.pixels.data()},
-                                   files::PngFilter::kUp, &png);
-  files::WriteFileAtomically(out, png);
-}
-
 Candidate AcceptedCandidate(const Run& run) {
   Candidate candidate = FindCandidate(run, run.plan.slots.front());
   if (!candidate.is_kept())
@@ -239,7 +229,7 @@ std::string Preview(const PreviewRequest& request, const GenerateConfig& given) 
   }
   rows.push_back({"", {}});
   for (const Tile& tile : passes) rows.back().pictures.push_back(shown(tile));
-  WriteSheet(rows, request.out);
+  files::WritePng(request.out, files::MakeContactSheet(rows));
   return Caption(candidate) + "\n" + request.out.string();
 }
 

@@ -525,11 +525,7 @@ std::string WritePreview(int index, const fs::path& out, const std::string& devi
       PreviewRow(Describe(c), scene, c, frames, &pictures),
       PreviewRow("without the occluder", visible, c, frames, &pictures),
       PreviewRow("as the published networks saw it: 100 x 100, upside down", {}, c, frames, &pictures)};
-  const files::RgbPicture sheet = files::MakeContactSheet(rows);
-  std::vector<uint8_t> png;
-  files::PngEncoder(6).Encode({files::PngFormat::kRgb8, sheet.width, sheet.height, sheet.pixels.data()},
-                              files::PngFilter::kUp, &png);
-  files::WriteFileAtomically(out, png);
+  files::WritePng(out, files::MakeContactSheet(rows));
   return Describe(c) + "\n" + out.string();
 }
 

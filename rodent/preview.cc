@@ -127,10 +127,7 @@ files::RgbPicture Preview(const PreviewRequest& request) {
 
 void WritePreview(const PreviewRequest& request, const std::filesystem::path& out) {
   if (out.extension() != ".png") throw base::UsageError("--out " + out.string() + ": expected a .png file");
-  const files::RgbPicture sheet = Preview(request);
-  std::vector<uint8_t> png;
-  files::PngEncoder().Encode({files::PngFormat::kRgb8, sheet.width, sheet.height, sheet.pixels.data()}, files::PngFilter::kPaeth, &png);
-  files::WriteFileAtomically(out, png);
+  files::WritePng(out, Preview(request));
 }
 
 class Recorder::Impl {

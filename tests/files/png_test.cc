@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "files/atomic.h"
 #include "tests/files/scratch.h"
 
 namespace figment::files {
@@ -36,6 +37,17 @@ TEST(Png, EveryFormatAndFilterReadsBackEqual) {
       }
     }
   }
+}
+
+TEST(Png, AWrittenPictureReadsBackEqual) {
+  const ScratchFolder scratch;
+  const RgbPicture picture = {2, 1, {1, 2, 3, 250, 251, 252}};
+  WritePng(scratch / "a.png", picture);
+  const PngPicture read = DecodePng(ReadBytes(scratch / "a.png"), "a.png");
+  EXPECT_EQ(read.format, PngFormat::kRgb8);
+  EXPECT_EQ(read.width, 2);
+  EXPECT_EQ(read.height, 1);
+  EXPECT_EQ(read.pixels, picture.pixels);
 }
 
 // By hand, from the specification: a 1x1 grey picture. Known by heart of every PNG: the signature, the IHDR length 13
