@@ -38,9 +38,7 @@ class EscapeBowl : public Task {
   explicit EscapeBowl(const TaskOptions& options) : options_(options) {}
 
   void AddArena(mjSpec& spec, const Looks& looks) const override {
-    const std::string grass = AddGrass(spec, looks);
-    AddSky(spec, looks);
-    BrightHeadlight(spec);
+    const std::string grass = AddOutdoors(spec, looks);
     if (looks.drawn) spec.visual.map.znear = 0.00025F, spec.visual.map.zfar = 50;
     AddTerrainField(spec, kTerrainSide, kTerrainSide);
     mjsGeom& terrain = *mjs_addGeom(mjs_findBody(&spec, "world"), nullptr);

@@ -16,6 +16,7 @@
 #include <numbers>
 
 #include "base/check.h"
+#include "rodent/materials.h"
 #include "rodent/maze_arena.h"
 #include "rodent/outdoors.h"
 #include "rodent/spheres.h"
@@ -32,10 +33,13 @@ constexpr int kSpheres = 12;
 constexpr double kRadius_m = 0.05, kHeight_m = 0.125, kReward = 50;
 constexpr double kAway_m = -5;  // height of what is not needed
 constexpr int kHiddenGroup = 3;
-constexpr const char* kWallTextures[] = {"blue", "cerise", "green_bright", "green",
-                                         "purple", "red_bright", "red", "yellow"};
-constexpr double kWallColours[][3] = {{0.35, 0.5, 0.75}, {0.8, 0.3, 0.5}, {0.5, 0.8, 0.4}, {0.3, 0.55, 0.3},
-                                      {0.55, 0.35, 0.7}, {0.9, 0.4, 0.3}, {0.7, 0.25, 0.2}, {0.85, 0.8, 0.3}};
+// Labmaze's pictures of walls, and what stands in for them.
+constexpr struct {
+  const char* name;
+  Rgb colour;
+} kWallTextures[] = {{"blue", {0.35, 0.5, 0.75}},   {"cerise", {0.8, 0.3, 0.5}},  {"green_bright", {0.5, 0.8, 0.4}},
+                     {"green", {0.3, 0.55, 0.3}},   {"purple", {0.55, 0.35, 0.7}}, {"red_bright", {0.9, 0.4, 0.3}},
+                     {"red", {0.7, 0.25, 0.2}},     {"yellow", {0.85, 0.8, 0.3}}};
 constexpr int kTextureCount = std::size(kWallTextures);
 
 // A face of a box: which side, and the plane's own axes, which is how its texture lies.
@@ -55,31 +59,23 @@ constexpr int kFaceCount = std::size(kFaces);
 std::string WallName(int i) { return "wall*_" + std::to_string(i); }
 std::string FaceName(int i, int face) { return WallName(i) + "_texturing_" + kFaces[face].name; }
 std::string TileName(int i) { return "floor_" + std::to_string(i); }
-std::string TextureName(int i) { return std::string("wall_") + kWallTextures[i]; }
+std::string TextureName(int i) { return std::string("wall_") + kWallTextures[i].name; }
 
 void AddWallTextures(mjSpec& spec, const Looks& looks) {
   for (int i = 0; i < kTextureCount; ++i) {
-    mjsTexture& texture = *mjs_addTexture(&spec, nullptr);
-    mjs_setName(texture.element, TextureName(i).c_str());
-    texture.type = mjTEXTURE_2D;
-    const auto file = looks.assets.labmaze() / "style_01" / (TextureName(i) + "_d.png");
-    if (std::filesystem::is_regular_file(file)) {
-      mjs_setString(texture.file, file.c_str());
-      continue;
-    }
-    texture.builtin = mjBUILTIN_CHECKER;
-    texture.width = texture.height = 128;
-    for (int c = 0; c < 3; ++c) texture.rgb1[c] = kWallColours[i][c], texture.rgb2[c] = 0.8 * kWallColours[i][c];
+    const Rgb& colour = kWallTextures[i].colour;
+    const Rgb shade = {0.8 * colour.red, 0.8 * colour.green, 0.8 * colour.blue};
+    mjsTexture& texture = AddTexture(spec, TextureName(i), mjTEXTURE_2D);
+    if (!FillFrom(texture, looks.assets.labmaze() / "style_01" / (TextureName(i) + "_d.png")))
+      Fill(texture, mjBUILTIN_CHECKER, 128, colour, shade);
   }
 }
 
 // A material of a plane's own, because the reference's texture repeats by the plane's length.
-void AddMaterial(mjSpec& spec, const Looks& looks, const std::string& name, const std::string& texture, mjsGeom* geom) {
+void GiveMaterial(mjSpec& spec, const Looks& looks, const std::string& name, const std::string& texture, mjsGeom& plane) {
   if (!looks.drawn) return;
-  mjsMaterial& material = *mjs_addMaterial(&spec, nullptr);
-  mjs_setName(material.element, name.c_str());
-  mjs_setInStringVec(material.textures, mjTEXROLE_RGB, texture.c_str());
-  mjs_setString(geom->material, name.c_str());
+  AddMaterial(spec, name, texture);
+  mjs_setString(plane.material, name.c_str());
 }
 
 mjsGeom& AddLook(mjSpec& spec, const std::string& name) {
@@ -96,7 +92,7 @@ void AddFaces(mjSpec& spec, const Looks& looks) {
       plane.alt.type = mjORIENTATION_XYAXES;
       std::copy_n(kFaces[f].x_axis, 3, plane.alt.xyaxes);
       std::copy_n(kFaces[f].y_axis, 3, plane.alt.xyaxes + 3);
-      AddMaterial(spec, looks, FaceName(i, f), TextureName(0), &plane);
+      GiveMaterial(spec, looks, FaceName(i, f), TextureName(0), plane);
     }
   }
 }
@@ -150,7 +146,7 @@ class MazeForage : public Task {
     std::fill_n(AddPlane(spec, "ground", {0, 0, 0}, {half_width, half_width, 1}).rgba, 4, 0.0F);
     AddFaces(spec, looks);
     for (int i = 0; i < kTiles; ++i)
-      AddMaterial(spec, looks, TileName(i), "aesthetic_texture", &AddLook(spec, TileName(i)));
+      GiveMaterial(spec, looks, TileName(i), "aesthetic_texture", AddLook(spec, TileName(i)));
     mjs_setName(mjs_addBody(mjs_findBody(&spec, "world"), nullptr)->element, "labmaze_style_01/");  // empty, as there
     AddWalls(spec);
     AddTopCamera(spec, half_width);
@@ -171,7 +167,7 @@ class MazeForage : public Task {
     spheres_ = FindSpheres(model);
     sphere_of_.assign(static_cast<size_t>(model.ngeom), -1);
     for (size_t i = 0; i < spheres_.size(); ++i) sphere_of_[static_cast<size_t>(spheres_[i])] = static_cast<int>(i);
-    Begin(spheres_.size());
+    StartWith(spheres_.size());
   }
 
   void Lay(Physics& physics, base::Rng rng) override {
@@ -205,7 +201,7 @@ class MazeForage : public Task {
   void PlaceTargets(Physics& physics, std::span<const double> places) override {
     CHECK(physics.layout != nullptr);
     const size_t count = std::min(places.size() / 3, spheres_.size());
-    if (taken_.size() != count) Begin(count);
+    if (taken_.size() != count) StartWith(count);
     for (size_t i = 0; i < spheres_.size(); ++i) PutSphere(physics.layout, i, i < count ? &places[3 * i] : nullptr);
   }
 
@@ -233,11 +229,11 @@ class MazeForage : public Task {
   }
 
  private:
-  void Begin(size_t spheres) {
+  // None of the spheres is taken.
+  void StartWith(size_t spheres) {
     taken_.assign(spheres, 0);
     rewarded_ = 0;
   }
-  using Task::Begin;
 
   void LayWalls(mjModel* model) const {
     const double away[3] = {0, 0, kAway_m}, small[3] = {0.1, 0.1, 0.1};
@@ -251,7 +247,7 @@ class MazeForage : public Task {
   }
 
   void LaySpheres(mjModel* model) {
-    Begin(arena_.targets.size());
+    StartWith(arena_.targets.size());
     for (size_t i = 0; i < spheres_.size(); ++i) {
       const bool used = i < arena_.targets.size();
       double place[3] = {0, 0, 0};

@@ -7,58 +7,38 @@
 #include <numbers>
 #include <vector>
 
+#include "rodent/materials.h"
 #include "rodent/terrain.h"
 
 namespace figment::rodent {
-namespace {
-
-void SetColour(double (&colour)[3], double red, double green, double blue) {
-  colour[0] = red, colour[1] = green, colour[2] = blue;
-}
-
-}  // namespace
 
 std::string AddGrass(mjSpec& spec, const Looks& looks) {
   if (!looks.drawn) return "";
-  mjsTexture& texture = *mjs_addTexture(&spec, nullptr);
-  mjs_setName(texture.element, "aesthetic_texture");
-  texture.type = mjTEXTURE_2D;
-  if (std::filesystem::is_regular_file(looks.assets.grass())) {
-    mjs_setString(texture.file, looks.assets.grass().c_str());
-  } else {
-    texture.builtin = mjBUILTIN_CHECKER;
-    texture.width = texture.height = 128;
-    SetColour(texture.rgb1, 0.23, 0.33, 0.14);
-    SetColour(texture.rgb2, 0.28, 0.38, 0.17);
-  }
-  mjsMaterial& material = *mjs_addMaterial(&spec, nullptr);
-  mjs_setName(material.element, "aesthetic_material");
-  mjs_setInStringVec(material.textures, mjTEXROLE_RGB, "aesthetic_texture");
-  material.texuniform = 1;
+  mjsTexture& texture = AddTexture(spec, "aesthetic_texture", mjTEXTURE_2D);
+  if (!FillFrom(texture, looks.assets.grass()))
+    Fill(texture, mjBUILTIN_CHECKER, 128, {0.23, 0.33, 0.14}, {0.28, 0.38, 0.17});
+  AddMaterial(spec, "aesthetic_material", "aesthetic_texture").texuniform = 1;
   return "aesthetic_material";
 }
 
 void AddSky(mjSpec& spec, const Looks& looks) {
   if (!looks.drawn) return;
-  mjsTexture& sky = *mjs_addTexture(&spec, nullptr);
-  mjs_setName(sky.element, "aesthetic_skybox");
-  sky.type = mjTEXTURE_SKYBOX;
-  if (std::filesystem::is_regular_file(looks.assets.sky())) {
-    mjs_setString(sky.file, looks.assets.sky().c_str());
+  mjsTexture& sky = AddTexture(spec, "aesthetic_skybox", mjTEXTURE_SKYBOX);
+  if (FillFrom(sky, looks.assets.sky())) {
     sky.gridsize[0] = 3, sky.gridsize[1] = 4;
     std::copy_n(".U..LFRB.D..", 12, sky.gridlayout);
   } else {
-    sky.builtin = mjBUILTIN_GRADIENT;
-    sky.width = sky.height = 256;
-    SetColour(sky.rgb1, 0.4, 0.6, 0.8);
-    SetColour(sky.rgb2, 0.1, 0.15, 0.2);
+    Fill(sky, mjBUILTIN_GRADIENT, 256, {0.4, 0.6, 0.8}, {0.1, 0.15, 0.2});
   }
 }
 
-void BrightHeadlight(mjSpec& spec) {
+std::string AddOutdoors(mjSpec& spec, const Looks& looks) {
+  const std::string grass = AddGrass(spec, looks);
+  AddSky(spec, looks);
   std::fill_n(spec.visual.headlight.ambient, 3, 0.4F);
   std::fill_n(spec.visual.headlight.diffuse, 3, 0.8F);
   std::fill_n(spec.visual.headlight.specular, 3, 0.1F);
+  return grass;
 }
 
 mjsGeom& AddPlane(mjSpec& spec, const char* name, const double (&position)[3], const double (&size)[3]) {
@@ -82,9 +62,7 @@ void AddTerrainField(mjSpec& spec, int rows, int columns) {
 }
 
 void AddFloor(mjSpec& spec, const Looks& looks) {
-  const std::string grass = AddGrass(spec, looks);
-  AddSky(spec, looks);
-  BrightHeadlight(spec);
+  const std::string grass = AddOutdoors(spec, looks);
   mjs_setString(AddPlane(spec, "groundplane", {0, 0, 0}, {10, 10, 0.25}).material, grass.c_str());
   AddTopCamera(spec, 10);
 }

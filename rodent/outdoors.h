@@ -16,8 +16,8 @@ std::string AddGrass(mjSpec_& spec, const Looks& looks);
 // The sky box: the wheel's, or a gradient. Nothing if the looks are not drawn.
 void AddSky(mjSpec_& spec, const Looks& looks);
 
-// Ambient 0.4, diffuse 0.8, specular 0.1: all arenas but the maze.
-void BrightHeadlight(mjSpec_& spec);
+// Both, under a headlight of ambient 0.4, diffuse 0.8, specular 0.1: all arenas but the maze. Returns the material.
+std::string AddOutdoors(mjSpec_& spec, const Looks& looks);
 
 // A plane of the world with a name, a place and half sizes.
 mjsGeom_& AddPlane(mjSpec_& spec, const char* name, const double (&position)[3], const double (&size)[3]);

@@ -31,7 +31,7 @@ struct Side {
   double half_length;
 };
 
-void AddSides(mjSpec& spec, mjsBody*) {
+void AddSides(mjSpec& spec) {
   const double middle = kCorridor.length / 2, width = kCorridor.half_width, high = kSideHeight_m / 2;
   const Side sides[] = {{{middle, width, high}, {1, 0, 0}, middle + kPadding_m},
                         {{middle, -width, high}, {-1, 0, 0}, middle + kPadding_m},
@@ -55,9 +55,7 @@ std::string BoxName(int i) { return i == 0 ? "start_floor" : "floor_" + std::to_
 class RunGaps : public Task {
  public:
   void AddArena(mjSpec& spec, const Looks& looks) const override {
-    const std::string grass = AddGrass(spec, looks);
-    AddSky(spec, looks);
-    BrightHeadlight(spec);
+    const std::string grass = AddOutdoors(spec, looks);
     if (looks.drawn) {
       spec.visual.map.znear = 0.00025F, spec.visual.map.zfar = 4;
       spec.stat.extent = 44.4;  // clip distances are in this unit; the reference's is that of its corridor
@@ -68,7 +66,7 @@ class RunGaps : public Task {
     std::fill_n(ground.rgba, 4, 0.0F);
     mjsBody* const world = mjs_findBody(&spec, "world");
     mjs_setName(mjs_addBody(world, nullptr)->element, "walls");  // empty, as in the reference
-    AddSides(spec, world);
+    AddSides(spec);
     mjsBody* const platforms = mjs_addBody(world, nullptr);
     mjs_setName(platforms->element, "ground");
     for (int i = 0; i < MostPlatforms(kCorridor); ++i) {

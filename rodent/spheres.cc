@@ -9,19 +9,8 @@ namespace figment::rodent {
 std::string AddCheckers(mjSpec& spec, const Looks& looks, const std::string& name, const Rgb& first,
                         const Rgb& second) {
   if (!looks.drawn) return "";
-  mjsTexture& texture = *mjs_addTexture(&spec, nullptr);
-  mjs_setName(texture.element, name.c_str());
-  texture.type = mjTEXTURE_CUBE;
-  texture.builtin = mjBUILTIN_CHECKER;
-  texture.width = texture.height = 100;
-  const auto set = [](double (&colour)[3], const Rgb& rgb) {
-    colour[0] = rgb.red, colour[1] = rgb.green, colour[2] = rgb.blue;
-  };
-  set(texture.rgb1, first);
-  set(texture.rgb2, second);
-  mjsMaterial& material = *mjs_addMaterial(&spec, nullptr);
-  mjs_setName(material.element, name.c_str());
-  mjs_setInStringVec(material.textures, mjTEXROLE_RGB, name.c_str());
+  Fill(AddTexture(spec, name, mjTEXTURE_CUBE), mjBUILTIN_CHECKER, 100, first, second);
+  AddMaterial(spec, name, name);
   return name;
 }
 

@@ -4,13 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "rodent/materials.h"
 #include "rodent/task.h"
 
 namespace figment::rodent {
-
-struct Rgb {
-  double red, green, blue;
-};
 
 // A checkered material, to be called once for each name; empty if the looks are not drawn.
 std::string AddCheckers(mjSpec_& spec, const Looks& looks, const std::string& name, const Rgb& first,
