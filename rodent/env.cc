@@ -157,8 +157,8 @@ void RodentEnv::DoReset(uint64_t seed, const envs::ResetOptions&, const envs::En
 }
 
 envs::StepResult RodentEnv::DoStep(envs::ConstArrays actions, const envs::EnvOutput& out) {
-  if (config_.doubles) std::copy_n(reinterpret_cast<const double*>(actions[0]), kActuators, physics_.data->ctrl);
-  else std::copy_n(reinterpret_cast<const float*>(actions[0]), kActuators, physics_.data->ctrl);
+  if (config_.doubles) SetControl(physics_, reinterpret_cast<const double*>(actions[0]));
+  else SetControl(physics_, reinterpret_cast<const float*>(actions[0]));
   const Outcome outcome = Advance();
   Write(out, outcome.discount);
   if (failed_) return {.truncated = true, .status = envs::StepStatus::kFailed, .reason = failure_.c_str()};

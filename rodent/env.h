@@ -89,7 +89,7 @@ class RodentEnv : public envs::Env {
   double time_limit_s_;
   uint64_t seed_ = 0;
   bool failed_ = false;
-  std::string failure_;
+  std::string failure_;           // of the last failed step: StepResult::reason points here
   std::vector<double> observed_;  // the last good observation: the body's, then the task's
   std::vector<double> now_;       // the one being made
 };

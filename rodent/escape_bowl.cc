@@ -85,9 +85,8 @@ class EscapeBowl : public Task {
   }
 
   void WriteObservation(const Physics& physics, double* out) const override {
-    const double* const torso = physics.data->xpos + 3 * physics.parts.torso;
-    const double to_origin[3] = {-torso[0], -torso[1], -torso[2]};
-    mju_mulMatTVec3(out, physics.data->xmat + 9 * physics.parts.torso, to_origin);
+    const double middle[3] = {0, 0, 0};
+    WriteFromTorso(physics, middle, out);
   }
 
  private:

@@ -14,20 +14,12 @@ namespace {
 
 constexpr double kTouchThreshold = 1e-3;  // of dm_control's walkers
 
-// (body - torso) in the axes of the torso.
-void WriteInTorso(const Physics& physics, int body, double* out) {
-  const mjData& data = *physics.data;
-  const double* const torso = data.xpos + 3 * physics.parts.torso;
-  const double* const at = data.xpos + 3 * body;
-  const double from_torso[3] = {at[0] - torso[0], at[1] - torso[1], at[2] - torso[2]};
-  mju_mulMatTVec3(out, data.xmat + 9 * physics.parts.torso, from_torso);
-}
-
 void Activation(const Physics& physics, double* out) { std::copy_n(physics.data->act, kActuators, out); }
 
 void Appendages(const Physics& physics, double* out) {
-  for (size_t i = 0; i < 4; ++i) WriteInTorso(physics, physics.parts.end_effectors[i], out + 3 * i);
-  WriteInTorso(physics, physics.parts.skull, out + 12);
+  const double* const places = physics.data->xpos;
+  for (size_t i = 0; i < 4; ++i) WriteFromTorso(physics, places + 3 * physics.parts.end_effectors[i], out + 3 * i);
+  WriteFromTorso(physics, places + 3 * physics.parts.skull, out + 12);
 }
 
 void Height(const Physics& physics, double* out) { *out = physics.data->xpos[3 * physics.parts.torso + 2]; }

@@ -93,6 +93,13 @@ std::string Warnings(const Physics& physics) {
 }
 
 void SetControl(Physics& physics, const double* ctrl) { std::copy_n(ctrl, kActuators, physics.data->ctrl); }
+void SetControl(Physics& physics, const float* ctrl) { std::copy_n(ctrl, kActuators, physics.data->ctrl); }
+
+void WriteFromTorso(const Physics& physics, const double* place_W, double* out) {
+  const double* const torso = physics.data->xpos + 3 * physics.parts.torso;
+  const double from_torso[3] = {place_W[0] - torso[0], place_W[1] - torso[1], place_W[2] - torso[2]};
+  mju_mulMatTVec3(out, physics.data->xmat + 9 * physics.parts.torso, from_torso);
+}
 
 size_t SavedStateSize(const Physics& physics) {
   return static_cast<size_t>(mj_stateSize(physics.model, mjSTATE_INTEGRATION)) + kSensorValues;

@@ -53,6 +53,10 @@ bool Substep(Physics& physics);
 std::string Warnings(const Physics& physics);
 
 void SetControl(Physics& physics, const double* ctrl);  // [38]
+void SetControl(Physics& physics, const float* ctrl);
+
+// A place in the world from the torso, in its axes.
+void WriteFromTorso(const Physics& physics, const double* place_W, double* out);
 
 // Everything that the next step depends on but the layout: state, warm start, sensors that are a step old.
 std::vector<double> SaveState(const Physics& physics);
