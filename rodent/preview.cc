@@ -55,10 +55,11 @@ class Artist {
     return Enlarged(frame_, enlarged);
   }
   // The whole arena: a camera high above that takes in everything but endless or hidden things.
-  files::RgbPicture FromAbove(double half_width_m, double x_m) {
+  files::RgbPicture FromAbove(const Extent& extent) {
     const envs::SceneState& state = drawable_->Now();
-    envs::Camera camera = envs::LookAt({x_m, 0, 3 * half_width_m}, {x_m, 0, 0}, 2 * std::atan(1.05 / 3));
-    camera.far_m = 10 * half_width_m;
+    const double height_m = 3 * extent.half_width_m;
+    envs::Camera camera = envs::LookAt({extent.x_m, 0, height_m}, {extent.x_m, 0, 0}, 2 * std::atan(1.05 / 3));
+    camera.far_m = 10 * extent.half_width_m;
     return Outside({&state, camera, TaskLooks::kFromOutside});
   }
 
@@ -72,17 +73,6 @@ class Artist {
   render::Renderer outside_, eye_;
   render::Frame frame_;
 };
-
-// How much of the arena is worth seeing from above.
-struct Extent {
-  double half_width_m, x_m;
-};
-Extent ExtentOf(const std::string& task) {
-  if (task == "maze_forage") return {2.75, 0};
-  if (task == "escape_bowl") return {6, 0};
-  if (task == "run_gaps") return {3, 6};
-  return {2, 0};
-}
 
 }  // namespace
 
@@ -100,9 +90,8 @@ files::RgbPicture Preview(const PreviewRequest& request) {
   const envs::ArrayBuffers buffers(env.spec(), 1);
   env.Reset(request.seed, {}, buffers.OutputOf(0));
   Artist artist(env, request.quality, request.device);
-  const Extent extent = ExtentOf(request.env.task);
-  std::vector<files::RgbPicture> pictures = {artist.FromAbove(extent.half_width_m, extent.x_m), artist.Outside("walker/back"),
-                                             artist.Outside("walker/side")};
+  std::vector<files::RgbPicture> pictures = {artist.FromAbove(FindTask(request.env.task).extent),
+                                             artist.Outside("walker/back"), artist.Outside("walker/side")};
   std::vector<std::string> captions = {"from above", "from behind", "from the side"};
   const size_t outside = pictures.size();
 

@@ -10,12 +10,18 @@
 
 namespace figment::rodent {
 
+// The square of an arena that is worth seeing from above; its middle is on the x axis.
+struct Extent {
+  double half_width_m = 2, x_m = 0;
+};
+
 struct TaskEntry {
   const char* name;
   const char* what;
   double time_limit_s;
   bool lays;  // writes its layout into the model: each instance needs a model of its own
   std::unique_ptr<Task> (*make)(const TaskOptions& options);
+  Extent extent = {};
 };
 
 const std::vector<TaskEntry>& Tasks();
