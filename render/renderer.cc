@@ -166,6 +166,12 @@ struct Renderer::Impl {
   void Upload(const envs::Scene& new_scene);
   void Render(const View& view, const View* previous, const Passes& passes, Frame& out);
 
+  // What CUDA copies from; made when first asked for.
+  struct SharedPicture {
+    GlBuffer buffer;
+    std::unique_ptr<DeviceCopy> copy;  // goes first
+  };
+
   bool separate_labels() const { return preset.samples > 1; }
   void MakeTargets();
   void MakeVertexArray();
@@ -181,6 +187,7 @@ struct Renderer::Impl {
   void DrawOcclusion();
   void Read(unsigned bits, GLenum attachment, GLenum format, GLenum type, void* out);
   unsigned Draw(const View& view, const View* previous, const Passes& passes);
+  SharedPicture& SharedPictureOf(int channels);
   void RenderToDevice(const View& view, const DevicePicture& out);
   void ReadBack(const envs::Camera& camera, const Passes& passes, unsigned bits, Frame& out);
 
@@ -206,12 +213,7 @@ struct Renderer::Impl {
   GlVertexArray vertex_array;
   GlBuffer vertices, indices, frame_block;
   GrowingBuffer instances, commands;
-  // What CUDA copies from, with 3 and with 4 channels; made when first asked for.
-  struct SharedPicture {
-    GlBuffer buffer;
-    std::unique_ptr<DeviceCopy> copy;  // goes first
-  };
-  std::array<std::optional<SharedPicture>, 2> shared_pictures;
+  std::array<std::optional<SharedPicture>, 2> shared_pictures;  // with 3 and with 4 channels
   std::optional<PhongPainter> phong;                // of a scene under Lighting::kPhong
 };
 
@@ -498,31 +500,30 @@ void Renderer::Impl::Render(const View& view, const View* previous, const Passes
   CheckGl("drawing");
 }
 
+Renderer::Impl::SharedPicture& Renderer::Impl::SharedPictureOf(int channels) {
+  std::optional<SharedPicture>& shared = shared_pictures[static_cast<size_t>(channels - 3)];
+  if (!shared) {
+    const size_t bytes =
+        static_cast<size_t>(config.width) * static_cast<size_t>(config.height) * static_cast<size_t>(channels);
+    SharedPicture made = {.buffer = GlBuffer::Make()};
+    glNamedBufferStorage(made.buffer.get(), static_cast<GLsizeiptr>(bytes), nullptr, 0);
+    made.copy = std::make_unique<DeviceCopy>(made.buffer.get(), bytes);
+    shared = std::move(made);
+  }
+  return *shared;
+}
+
 void Renderer::Impl::RenderToDevice(const View& view, const DevicePicture& out) {
   if (out.channels != 3 && out.channels != 4)
     throw base::Error("a picture of " + std::to_string(out.channels) + " channels: expected 3 or 4");
-  context.MakeCurrent();
-  std::optional<SharedPicture>& shared = shared_pictures[static_cast<size_t>(out.channels - 3)];
-  if (!shared) {
-    const size_t bytes = static_cast<size_t>(config.width) * static_cast<size_t>(config.height) *
-                         static_cast<size_t>(out.channels);
-    shared.emplace();
-    shared->buffer = GlBuffer::Make();
-    glNamedBufferStorage(shared->buffer.get(), static_cast<GLsizeiptr>(bytes), nullptr, 0);
-    try {
-      shared->copy = std::make_unique<DeviceCopy>(shared->buffer.get(), bytes);
-    } catch (...) {
-      shared.reset();
-      throw;
-    }
-  }
   const unsigned bits = Draw(view, nullptr, {.color = true});
-  glBindBuffer(GL_PIXEL_PACK_BUFFER, shared->buffer.get());
+  SharedPicture& shared = SharedPictureOf(out.channels);
+  glBindBuffer(GL_PIXEL_PACK_BUFFER, shared.buffer.get());
   Read(separate_labels() ? kColorBit : bits, GL_COLOR_ATTACHMENT0, out.channels == 3 ? GL_RGB : GL_RGBA,
        GL_UNSIGNED_BYTE, nullptr);
   glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
   CheckGl("drawing for CUDA");
-  shared->copy->CopyTo(out.data, out.stream);
+  shared.copy->CopyTo(out.data, out.stream);
 }
 
 Renderer::Renderer(const RenderConfig& config) : impl_(std::make_unique<Impl>(config)) {}

@@ -284,7 +284,7 @@ class MazeForage : public Task {
       const double size[3] = {arena_.tiles[i].half_size[0], arena_.tiles[i].half_size[1], kScale.cell_m};
       PutGeom(model, tiles_[i], arena_.tiles[i].position.data(), size);
     }
-    model->stat.extent = Extent(*model);
+    model->stat.extent = ExtentOfWalls(*model);
   }
 
   static void LayFace(mjModel* model, int geom, const Wall& wall, const Face& face) {
@@ -296,7 +296,7 @@ class MazeForage : public Task {
     PutGeom(model, geom, position, size);
   }
 
-  double Extent(const mjModel& model) const {
+  double ExtentOfWalls(const mjModel& model) const {
     double extent = 0;
     for (int axis = 0; axis < 3; ++axis) {
       double low = 0, high = 0;
