@@ -7,6 +7,7 @@
 #include "base/version.h"
 #include "envs/engines.h"
 #include "files/library_versions.h"
+#include "lab/problems.h"
 #include "lab/torch_version.h"
 #include "lab/viewer.h"
 #include "render/device_copy.h"
@@ -64,8 +65,9 @@ void ExamineRenderer(Json& report) {
       report["notes"].push_back(
           "drawing on a GPU has not yet been run on a GPU by us: `figment doctor --gpu` compares it with software");
   } catch (const base::Error& error) {
-    report["problems"].push_back({{"what", std::string("no picture can be drawn: ") + error.what()},
-                                  {"fix", "apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri"}});
+    Json problem = ProblemOf(error, "install Mesa: apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri");
+    problem["what"] = "no picture can be drawn: " + problem["what"].get<std::string>();
+    report["problems"].push_back(problem);
   }
 }
 
@@ -111,8 +113,7 @@ std::string ToText(const Json& report) {
   out << "\nlibraries\n";
   AppendFields(report["libraries"], out);
   for (const Json& note : report["notes"]) out << "\nnote: " << Plain(note) << "\n";
-  for (const Json& problem : report["problems"])
-    out << "\nproblem: " << Plain(problem["what"]) << "\n  to mend: " << Plain(problem["fix"]) << "\n";
+  out << ProblemsToText(report["problems"]);
   if (report["problems"].empty()) out << "\nEverything Figment needs is here.\n";
   return out.str();
 }

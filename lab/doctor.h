@@ -14,6 +14,7 @@ nlohmann::ordered_json Examine();
 
 // The GPU path beside the software path: the same pictures of a Physion trial drawn by both, how far they differ, and
 // frames a second; and the path into CUDA memory where the build has it. Problems as above: no GPU is one.
+// Throws base::UsageError for what is no name of a device.
 nlohmann::ordered_json ExamineGpu(const std::string& device = "gpu:0");
 
 // The same as lines for people.

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "lab/doctor.h"
+#include "lab/problems.h"
 #include "physion/preview.h"
 #include "render/device_copy.h"
 #include "render/renderer.h"
@@ -116,7 +117,8 @@ Json ExamineGpu(const std::string& device) {
       report["pictures"].push_back(Compare(quality, device, trial, report["problems"]));
     if (render::HasDeviceCopy()) report["cuda"] = CompareDeviceCopy(device, trial, report["problems"]);
   } catch (const base::Error& error) {
-    report["problems"].push_back({{"what", error.what()}, {"fix", "draw with --device cpu"}});
+    if (error.kind() == base::ErrorKind::kUsage) throw;  // the device has no such name
+    report["problems"].push_back(ProblemOf(error, "draw with --device cpu"));
   }
   return report;
 }
@@ -133,9 +135,7 @@ std::string GpuToText(const Json& report) {
   if (!report["cuda"].is_null())
     out << "  into CUDA memory: " << report["cuda"]["frames_per_s"] << " frames/s, "
         << (report["cuda"]["equal"].get<bool>() ? "equal" : "not equal") << " to the host's picture\n";
-  for (const Json& problem : report["problems"])
-    out << "\nproblem: " << problem["what"].get<std::string>() << "\n  to mend: " << problem["fix"].get<std::string>()
-        << "\n";
+  out << ProblemsToText(report["problems"]);
   if (report["problems"].empty()) out << "\nThe GPU draws what the software path draws.\n";
   return out.str();
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.h"
+
 namespace figment::lab {
 namespace {
 
@@ -33,7 +35,12 @@ TEST(Doctor, ComparesADeviceWithSoftware) {
   }
   const nlohmann::ordered_json missing = ExamineGpu("gpu:99");
   ASSERT_EQ(missing["problems"].size(), 1u);
-  EXPECT_NE(GpuToText(missing).find("problem: "), std::string::npos);
+  const std::string text = GpuToText(missing);
+  EXPECT_NE(text.find("problem: "), std::string::npos);
+  const size_t mend = text.find("o mend: ");
+  ASSERT_NE(mend, std::string::npos);
+  EXPECT_EQ(text.find("o mend: ", mend + 1), std::string::npos) << "twice: " << text;
+  EXPECT_THROW(ExamineGpu("gpu"), base::Error);
 }
 
 }  // namespace
