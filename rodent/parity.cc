@@ -49,7 +49,7 @@ class Recording {
     if (array.shape.empty() || array.shape.front() != rows || (width > 0 && total != rows * width))
       throw base::Error(path_ + ": array '" + name + "' has the shape " + ShapeText(array.shape) + ", expected [" +
                         std::to_string(rows) + ", " + std::to_string(width) + "]");
-    recorded.width = static_cast<size_t>(total / rows);
+    recorded.width = static_cast<size_t>(rows > 0 ? total / rows : width);
     return recorded;
   }
 
@@ -200,13 +200,11 @@ class Replay {
     }
   }
 
-  // [rows, n, 3], or [n, 3] for spheres that stay where they are.
+  // [rows, n, 3], or [rows, 3] for one sphere; with another number of rows [n, 3], for spheres that stay where they are.
   void ReadTargets() {
-    const std::vector<int64_t> shape = recording_.Shape("target_geom_xpos");
-    const bool moving = shape.front() == recording_.rows() && (shape.size() == 3 || shape.back() != 3 || shape.size() == 2);
-    targets_ = moving ? recording_.Read("target_geom_xpos", recording_.rows(), 0)
-                      : recording_.Read("target_geom_xpos", static_cast<int>(shape.front()), 3);
-    targets_move_ = moving;
+    const auto rows = static_cast<int>(recording_.Shape("target_geom_xpos").front());
+    targets_move_ = rows == recording_.rows();
+    targets_ = recording_.Read("target_geom_xpos", rows, targets_move_ ? 0 : 3);
     if (targets_.width % 3 != 0)
       throw base::Error(recording_.path() + ": array 'target_geom_xpos' does not hold places of 3 numbers");
   }

@@ -198,7 +198,11 @@ class ArenaBuilder {
     if (id != 0) {
       const size_t row = row_of_.at(id);
       const int parent = bodies_.parents[row];
-      body = mjs_addBody(mjs_findBody(&spec_, parent == 0 ? "world" : BodyName(parent).c_str()), nullptr);
+      mjsBody* const at = mjs_findBody(&spec_, parent == 0 ? "world" : BodyName(parent).c_str());
+      if (at == nullptr)
+        throw base::Error(reader_.Name("arena_body_parentid") + " puts body " + std::to_string(id) + " in body " +
+                          std::to_string(parent) + ", which comes after it");
+      body = mjs_addBody(at, nullptr);
       mjs_setName(body->element, BodyName(id).c_str());
       std::copy_n(&bodies_.positions[3 * row], 3, body->pos);
       std::copy_n(&bodies_.quats[4 * row], 4, body->quat);

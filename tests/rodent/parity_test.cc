@@ -112,6 +112,15 @@ TEST(Parity, AValueThatIsNoNumberIsADifference) {
   EXPECT_FALSE(report.equal());
 }
 
+TEST(Parity, AnEpisodeMayEndWhereItBegins) {
+  Arrays arrays = StandingState(0.06508957);
+  Put<double>(&arrays, "action", {}, {0, 38});
+  Put<double>(&arrays, "target_geom_xpos", {}, {0, 3});
+  const ParityReport report = CompareWithReference({.reference = Write("begun.npz", arrays), .task = "open_field"});
+  EXPECT_TRUE(report.trajectory);
+  EXPECT_EQ(report.rows, 1);
+}
+
 TEST(Parity, BadFilesAreErrors) {
   Arrays no_qpos, misshapen = StandingState(0), no_arena = StandingState(0), bodies = StandingState(0);
   Put<double>(&no_qpos, "qvel", std::vector<double>(73), {1, 73});
@@ -124,6 +133,12 @@ TEST(Parity, BadFilesAreErrors) {
   infinite[5].second = files::EncodeNpy<double>(std::vector<double>{0, 0, std::nan("")}, {1, 3});
   Put<int64_t>(&negative, "arena_geom_bodyid", {-1}, {1});
   short_size.back().second = files::EncodeNpy<double>(std::vector<double>(2), {1, 2});
+  Arrays child_first = bodies;
+  Put<int64_t>(&child_first, "arena_geom_bodyid", {1}, {1});
+  Put<double>(&child_first, "arena_body_pos", std::vector<double>(9), {3, 3});
+  Put<double>(&child_first, "arena_body_quat", {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}, {3, 4});
+  Put<int64_t>(&child_first, "arena_body_parentid", {0, 2, 0}, {3});
+  EXPECT_NE(MessageOf({.reference = Write("child_first.npz", child_first)}).find("body 1 in body 2"), std::string::npos);
   EXPECT_NE(MessageOf({.reference = "/no/such.npz"}).find("/no/such.npz"), std::string::npos);
   EXPECT_NE(MessageOf({.reference = Write("text.npz", std::string("hello"))}), "");
   EXPECT_NE(MessageOf({.reference = Write("no_qpos.npz", no_qpos)}).find("'qpos'"), std::string::npos);
