@@ -191,15 +191,23 @@ Image ImageOf(const mjModel& m, int texture) {
   return image;
 }
 
+// Where the same image is in the scene, or -1.
+int FindImage(const Scene& scene, const Image& image) {
+  for (size_t i = 0; i < scene.images.size(); ++i)
+    if (SameImage(*scene.images[i], image)) return static_cast<int>(i);
+  return -1;
+}
+
 // Fills scene->images without repeats. Returns the image of each texture.
 std::vector<int> AddImages(const mjModel& m, Scene* scene) {
   std::vector<int> image_of_texture;
   for (int texture = 0; texture < m.ntex; ++texture) {
-    auto image = std::make_shared<const Image>(ImageOf(m, texture));
-    const auto same = std::find_if(scene->images.begin(), scene->images.end(),
-                                   [&](const auto& other) { return SameImage(*other, *image); });
-    image_of_texture.push_back(static_cast<int>(same - scene->images.begin()));
-    if (same == scene->images.end()) scene->images.push_back(std::move(image));
+    Image image = ImageOf(m, texture);
+    int& place = image_of_texture.emplace_back(FindImage(*scene, image));
+    if (place < 0) {
+      place = static_cast<int>(scene->images.size());
+      scene->images.push_back(std::make_shared<const Image>(std::move(image)));
+    }
     if (m.tex_type[texture] == mjTEXTURE_SKYBOX && scene->sky < 0) scene->sky = image_of_texture.back();
   }
   return image_of_texture;
@@ -427,12 +435,7 @@ void UpdatePoses(const mjModel& m, const mjData& d, SceneState* state) {
 
 std::vector<int> ImageOfTexture(const mjModel& m, const Scene& scene) {
   std::vector<int> image_of_texture;
-  for (int texture = 0; texture < m.ntex; ++texture) {
-    const Image image = ImageOf(m, texture);
-    const auto same = std::find_if(scene.images.begin(), scene.images.end(),
-                                   [&](const auto& other) { return SameImage(*other, image); });
-    image_of_texture.push_back(same == scene.images.end() ? -1 : static_cast<int>(same - scene.images.begin()));
-  }
+  for (int texture = 0; texture < m.ntex; ++texture) image_of_texture.push_back(FindImage(scene, ImageOf(m, texture)));
   return image_of_texture;
 }
 

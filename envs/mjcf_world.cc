@@ -32,9 +32,11 @@ void MjcfWorld::SetPositions(std::span<const double> qpos) {
 }
 
 void MjcfWorld::Step(int count) {
-  for (int i = 0; i < count; ++i) mj_step(model_.get(), data_.get());
-  for (const int warning : {mjWARN_BADQPOS, mjWARN_BADQVEL, mjWARN_BADQACC})
-    if (data_->warning[warning].number > 0) throw base::Error(mju_warningText(warning, data_->warning[warning].lastinfo));
+  for (int i = 0; i < count; ++i) {
+    mj_step(model_.get(), data_.get());
+    for (const int warning : {mjWARN_BADQPOS, mjWARN_BADQVEL, mjWARN_BADQACC})
+      if (data_->warning[warning].number > 0) throw base::Error(mju_warningText(warning, data_->warning[warning].lastinfo));
+  }
   mj_forward(model_.get(), data_.get());
   UpdatePoses(*model_, *data_, &state_);
 }

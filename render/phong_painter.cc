@@ -1,6 +1,8 @@
 #include "render/phong_painter.h"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "base/check.h"
 #include "render/shader_text.h"
@@ -252,21 +254,18 @@ void PhongPainter::Draw(unsigned bits) {
   glDepthFunc(GL_GEQUAL);
   DrawBatches(list_.opaque, bits, true);
   if (!(bits & kColorBit)) return;
-  const bool color_alone = bits == kColorBit;
-  if (scene_.sky >= 0) {
-    if (!color_alone) glColorMaski(1, 0, 0, 0, 0), glColorMaski(2, 0, 0, 0, 0), glColorMaski(3, 0, 0, 0, 0);
-    DrawSky();
-  }
+  // Sky and transparent things have no part in the other passes.
+  for (GLuint target = 1; target < 4; ++target) glColorMaski(target, 0, 0, 0, 0);
+  if (scene_.sky >= 0) DrawSky();
   if (!list_.transparent.empty()) {
     glEnablei(GL_BLEND, 0);
     glBlendFunci(0, GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA);
     glDepthMask(GL_FALSE);
-    if (!color_alone) glColorMaski(1, 0, 0, 0, 0), glColorMaski(2, 0, 0, 0, 0), glColorMaski(3, 0, 0, 0, 0);
     DrawBatches(list_.transparent, kColorBit, false);
     glDepthMask(GL_TRUE);
     glDisablei(GL_BLEND, 0);
   }
-  if (!color_alone) glColorMask(1, 1, 1, 1);
+  glColorMask(1, 1, 1, 1);
 }
 
 }  // namespace figment::render
