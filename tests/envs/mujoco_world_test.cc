@@ -1,4 +1,4 @@
-// What only the MuJoCo world promises; the rest is in world_conformance_test.cc.
+// What only the MuJoCo world promises; the rest is in world_motion_test.cc and its neighbours.
 #include <gtest/gtest.h>
 
 #include <cmath>
