@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "render/shader_text.h"
+#include "render/vertex_array.h"
 
 namespace figment::render {
 namespace {
@@ -71,27 +72,10 @@ void PhongPainter::MakeVertexArray() {
                     geometry.vertices.data(), moves ? GL_DYNAMIC_DRAW : GL_STATIC_DRAW);
   glNamedBufferData(indices_.get(), static_cast<GLsizeiptr>(geometry.indices.size() * sizeof(uint32_t)),
                     geometry.indices.data(), GL_STATIC_DRAW);
-  vertex_array_ = GlVertexArray::Make();
-  const GLuint array = vertex_array_.get();
-  constexpr GLuint kVertex = 0, kInstance = 1;
-  const auto floats = [array](GLuint location, GLuint binding, GLint size, size_t offset) {
-    glEnableVertexArrayAttrib(array, location);
-    glVertexArrayAttribFormat(array, location, size, GL_FLOAT, GL_FALSE, static_cast<GLuint>(offset));
-    glVertexArrayAttribBinding(array, location, binding);
-  };
-  floats(0, kVertex, 3, offsetof(Vertex, position));
-  floats(1, kVertex, 3, offsetof(Vertex, previous));
-  floats(2, kVertex, 3, offsetof(Vertex, normal));
-  floats(3, kVertex, 2, offsetof(Vertex, uv));
-  for (GLuint k = 0; k < 9; ++k) floats(4 + k, kInstance, 4, k * sizeof(Row));  // two maps, scale, colour, surface
-  floats(14, kInstance, 4, offsetof(PhongInstance, image));
-  floats(15, kInstance, 4, offsetof(PhongInstance, offset));
-  glEnableVertexArrayAttrib(array, 13);
-  glVertexArrayAttribIFormat(array, 13, 1, GL_UNSIGNED_INT, offsetof(PhongInstance, id));
-  glVertexArrayAttribBinding(array, 13, kInstance);
-  glVertexArrayBindingDivisor(array, kInstance, 1);
-  glVertexArrayVertexBuffer(array, kVertex, vertices_.get(), 0, sizeof(Vertex));
-  glVertexArrayElementBuffer(array, indices_.get());
+  static_assert(offsetof(PhongInstance, image) == 9 * sizeof(Row));  // rows of two maps, scale, colour, surface
+  vertex_array_ = MakeInstancedArray(offsetof(PhongInstance, id), {offsetof(PhongInstance, image), offsetof(PhongInstance, offset)});
+  glVertexArrayVertexBuffer(vertex_array_.get(), kVertexBinding, vertices_.get(), 0, sizeof(Vertex));
+  glVertexArrayElementBuffer(vertex_array_.get(), indices_.get());
 }
 
 void PhongPainter::UploadImages() {
@@ -150,7 +134,7 @@ void PhongPainter::Prepare(const View& view, const View& previous, bool color) {
   glBindBufferBase(GL_UNIFORM_BUFFER, 0, frame_block_.get());
   glBindBufferBase(GL_UNIFORM_BUFFER, 1, lamp_block_.get());
   glBindBuffer(GL_DRAW_INDIRECT_BUFFER, commands_.get());
-  glVertexArrayVertexBuffer(vertex_array_.get(), 1, instances_.get(), 0, sizeof(PhongInstance));
+  glVertexArrayVertexBuffer(vertex_array_.get(), kInstanceBinding, instances_.get(), 0, sizeof(PhongInstance));
   glBindVertexArray(vertex_array_.get());
   if (color && list_.shadow_lamps > 0) DrawShadowMaps();
 }

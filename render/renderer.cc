@@ -18,6 +18,7 @@
 #include "render/pictures.h"
 #include "render/pixels.h"
 #include "render/shader_text.h"
+#include "render/vertex_array.h"
 
 namespace figment::render {
 namespace {
@@ -174,7 +175,6 @@ struct Renderer::Impl {
 
   bool separate_labels() const { return preset.samples > 1; }
   void MakeTargets();
-  void MakeVertexArray();
   const GlFramebuffer& FramebufferFor(unsigned bits);
   const GlProgram& ProgramFor(unsigned bits);
   PhongOptions PhongOptionsFor(const envs::Scene& new_scene) const;
@@ -231,7 +231,8 @@ Renderer::Impl::Impl(const RenderConfig& render_config)
   glPixelStorei(GL_PACK_ALIGNMENT, 1);
   patterns = MakePatterns(preset);
   MakeTargets();
-  MakeVertexArray();
+  static_assert(offsetof(InstanceBlock, id) == 9 * sizeof(Row));  // rows of two maps, the scale, the material
+  vertex_array = MakeInstancedArray(offsetof(InstanceBlock, id));
   frame_block = GlBuffer::Make();
   glNamedBufferData(frame_block.get(), sizeof(FrameBlock), nullptr, GL_DYNAMIC_DRAW);
   CheckGl("making the renderer");
@@ -265,28 +266,6 @@ void Renderer::Impl::MakeTargets() {
   }
   if (preset.occlusion)
     occlusion_program = BuildProgram("", k_screen_vert, std::string(k_frame_glsl) + k_occlusion_frag);
-}
-
-void Renderer::Impl::MakeVertexArray() {
-  vertex_array = GlVertexArray::Make();
-  const GLuint array = vertex_array.get();
-  const auto floats = [array](GLuint location, GLuint binding, GLint size, size_t offset) {
-    glEnableVertexArrayAttrib(array, location);
-    glVertexArrayAttribFormat(array, location, size, GL_FLOAT, GL_FALSE, static_cast<GLuint>(offset));
-    glVertexArrayAttribBinding(array, location, binding);
-  };
-  constexpr GLuint kVertex = 0, kInstance = 1;
-  floats(0, kVertex, 3, offsetof(Vertex, position));
-  floats(1, kVertex, 3, offsetof(Vertex, previous));
-  floats(2, kVertex, 3, offsetof(Vertex, normal));
-  floats(3, kVertex, 2, offsetof(Vertex, uv));
-  // Nine rows of four from the start of the instance: two maps, scale, material.
-  static_assert(offsetof(InstanceBlock, id) == 9 * sizeof(Row));
-  for (GLuint k = 0; k < 9; ++k) floats(4 + k, kInstance, 4, k * sizeof(Row));
-  glEnableVertexArrayAttrib(array, 13);
-  glVertexArrayAttribIFormat(array, 13, 1, GL_UNSIGNED_INT, offsetof(InstanceBlock, id));
-  glVertexArrayAttribBinding(array, 13, kInstance);
-  glVertexArrayBindingDivisor(array, kInstance, 1);
 }
 
 // The draw buffers are numbered as the shader's outputs; only those asked for are attached.
@@ -341,7 +320,7 @@ void Renderer::Impl::Upload(const envs::Scene& new_scene) {
                     geometry.vertices.data(), scene.cloths.empty() ? GL_STATIC_DRAW : GL_DYNAMIC_DRAW);
   glNamedBufferData(indices.get(), static_cast<GLsizeiptr>(geometry.indices.size() * sizeof(uint32_t)),
                     geometry.indices.data(), GL_STATIC_DRAW);
-  glVertexArrayVertexBuffer(vertex_array.get(), 0, vertices.get(), 0, sizeof(Vertex));
+  glVertexArrayVertexBuffer(vertex_array.get(), kVertexBinding, vertices.get(), 0, sizeof(Vertex));
   glVertexArrayElementBuffer(vertex_array.get(), indices.get());
   if (!scene.pictures.empty()) pictures = MakePictures(scene.pictures, preset);
   CheckGl("uploading the scene");
@@ -371,7 +350,7 @@ void Renderer::Impl::UpdateBuffers() {
   glNamedBufferSubData(frame_block.get(), 0, sizeof(FrameBlock), &list.frame);
   glBindBufferBase(GL_UNIFORM_BUFFER, 0, frame_block.get());
   glBindBuffer(GL_DRAW_INDIRECT_BUFFER, commands.get());
-  glVertexArrayVertexBuffer(vertex_array.get(), 1, instances.get(), 0, sizeof(InstanceBlock));
+  glVertexArrayVertexBuffer(vertex_array.get(), kInstanceBinding, instances.get(), 0, sizeof(InstanceBlock));
   glBindVertexArray(vertex_array.get());
 }
 
