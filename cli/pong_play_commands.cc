@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "files/atomic.h"
@@ -26,9 +27,7 @@ std::vector<std::string> ChosenPlayers(const std::string& name) {
     pong::MakePlayer(name);  // throws where there is none
     return {name};
   }
-  std::vector<std::string> names;
-  for (const pong::PlayerEntry& player : pong::Players()) names.push_back(player.name);
-  return names;
+  return base::NamesOf(pong::Players());
 }
 
 int PrintPlays(PlayOptions options) {

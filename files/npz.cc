@@ -187,9 +187,7 @@ NpzReader::~NpzReader() = default;
 bool NpzReader::Has(const std::string& name) const { return impl_->Find(name) != nullptr; }
 
 std::vector<std::string> NpzReader::Names() const {
-  std::vector<std::string> names;
-  for (const Member& member : impl_->members()) names.push_back(member.name);
-  return names;
+  return base::NamesOf(impl_->members());
 }
 
 NpyArray NpzReader::Read(const std::string& name) const { return impl_->Read(name); }

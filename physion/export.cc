@@ -213,11 +213,7 @@ void RequireFile(const ExportPart& part, const std::string& suffix, const std::s
                         "' has none of " + trial.name() + ": generate it with " + generate_flags);
 }
 
-std::vector<std::string> LayoutNames() {
-  std::vector<std::string> names;
-  for (const Layout& layout : Layouts()) names.push_back(layout.name);
-  return names;
-}
+std::vector<std::string> LayoutNames() { return base::NamesOf(Layouts()); }
 
 base::Table Export(const ExportRequest& request) {
   const Layout layout = FindLayout(request.layout);

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/names.h"
 #include "base/random.h"
 #include "pong/trial_sets.h"
 
@@ -138,9 +139,7 @@ void Put(T value, std::byte* out, size_t i = 0) {
 
 base::FieldList FieldsOf(GameConfig* c) {
   base::FieldList fields;
-  std::vector<std::string> sets;
-  for (const TrialSetInfo& set : TrialSets()) sets.push_back(set.name);
-  fields.Add("set", &c->set, "trial set that seeds draw from").Choices(sets);
+  fields.Add("set", &c->set, "trial set that seeds draw from").Choices(base::NamesOf(TrialSets()));
   fields.AddEnum("clock", &c->clock, {{"ticks", Clock::kTicks}, {"frames", Clock::kFrames}},
                  "a step is a tick of 1/60 s or a frame of 1/24 s");
   fields.AddEnum("control", &c->control, {{"three_state", Control::kThreeState}, {"target", Control::kTarget}},

@@ -1,28 +1,14 @@
 #include "base/error.h"
+#include "base/names.h"
 #include "pong/train.h"
 
 namespace figment::pong {
-namespace {
-
-std::vector<std::string> FamilyNames() {
-  std::vector<std::string> names;
-  for (const Family& family : Families()) names.push_back(family.name);
-  return names;
-}
-
-std::vector<std::string> CellNames() {
-  std::vector<std::string> names;
-  for (const agents::CellLayout& layout : agents::CellLayouts()) names.push_back(layout.name);
-  return names;
-}
-
-}  // namespace
 
 base::FieldList FieldsOf(TrainConfig* c) {
   base::FieldList fields;
   fields.Add("family", &c->family, "what the loss counts: the endpoint (mov), and the ball where it is seen (vis), always (sim), or both apart")
-      .Choices(FamilyNames());
-  fields.Add("cell", &c->cell, "recurrent cell; gru-tf has its reset gate where the published networks had it").Choices(CellNames());
+      .Choices(base::NamesOf(Families()));
+  fields.Add("cell", &c->cell, "recurrent cell; gru-tf has its reset gate where the published networks had it").Choices(base::NamesOf(agents::CellLayouts()));
   fields.Add("units", &c->units, "recurrent units").Range(1, 4096);
   fields.AddEnum("input", &c->input.kind, InputKinds(), "what the network sees of a frame");
   fields.AddEnum("input_fit", &c->input.fit, InputFits(), "frames that the input's components are fitted to; valid-batch is as published");

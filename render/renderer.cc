@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/names.h"
 #include "render/device_copy.h"
 #include "render/draw_list.h"
 #include "render/egl_context.h"
@@ -146,18 +147,12 @@ void CheckConfig(const RenderConfig& config) {
 }  // namespace
 
 const std::vector<std::string>& QualityNames() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> list;
-    for (const Preset& preset : kPresets) list.push_back(preset.name);
-    return list;
-  }();
+  static const std::vector<std::string> names = base::NamesOf(kPresets);
   return names;
 }
 
 Quality ParseQuality(const std::string& name) {
-  for (size_t i = 0; i < kPresets.size(); ++i)
-    if (name == kPresets[i].name) return static_cast<Quality>(i);
-  throw base::UnknownName("quality", name, QualityNames());
+  return static_cast<Quality>(&base::FindNamed("quality", name, kPresets) - kPresets.data());
 }
 
 struct Renderer::Impl {
