@@ -208,14 +208,16 @@ class VectorEnv(gymnasium.vector.VectorEnv):
         mask = options.pop("reset_mask", None)
         if mask is not None and (not isinstance(mask, np.ndarray) or mask.dtype != bool or not mask.any()):
             raise ValueError("options['reset_mask']: expected a numpy array of bool that is somewhere True")
+        if mask is not None and seed is not None:
+            raise ValueError("a reset of some environments takes no seed: they go on with that of the whole batch")
+        if mask is not None and not self._begun:
+            raise ValueError("options['reset_mask']: the first reset is that of all environments")
         if seed is None and not self._begun:
             seed = int(self.np_random.integers(2**63))
-        if seed is not None and mask is None:
+        if seed is not None:
             self._batch.reset(int(seed), _options(options))
-        elif seed is None or mask is None:
-            self._batch.reset_masked(np.ones(self.num_envs, bool) if mask is None else mask, _options(options))
         else:
-            raise ValueError("a reset of some environments takes no seed: they go on with that of the whole batch")
+            self._batch.reset_masked(np.ones(self.num_envs, bool) if mask is None else mask, _options(options))
         self._begun = True
         return self._result()
 

@@ -162,6 +162,17 @@ class Batch(unittest.TestCase):
                 self.assertTrue(same(observation[1], first[1]))
             self.assertFalse(same(observation[0], first[0]))
 
+    def test_a_mask_is_for_batches_that_have_begun_and_takes_no_seed(self):
+        envs = figment.VectorEnv("null", 2)
+        options = {"reset_mask": np.array([True, False])}
+        with self.assertRaisesRegex(ValueError, "the first reset is that of all"):
+            envs.reset(options=options)
+        envs.reset(seed=1)
+        with self.assertRaisesRegex(ValueError, "takes no seed"):
+            envs.reset(seed=1, options=options)
+        envs.reset(options=options)
+        envs.close()
+
     def test_arrays_are_views_if_asked(self):
         envs = figment.VectorEnv("pong_pictures", 2, copy=False)
         a, _ = envs.reset(seed=0)
