@@ -92,7 +92,7 @@ files::RgbPicture Preview(const PreviewRequest& request) {
   Artist artist(env, request.quality, request.device);
   std::vector<files::RgbPicture> pictures = {artist.FromAbove(FindTask(request.env.task).extent),
                                              artist.Outside("walker/back"), artist.Outside("walker/side")};
-  std::vector<std::string> captions = {"from above", "from behind", "from the side"};
+  std::vector<std::string> captions = {"from above", "camera back", "camera side"};
   const size_t outside = pictures.size();
 
   constexpr int kLooks = 4;
