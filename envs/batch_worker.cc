@@ -96,7 +96,10 @@ class Caller : public BatchWorker {
 class Thread : public BatchWorker {
  public:
   Thread(EnvBlock block, const BatchMemory& memory, int worker)
-      : work_(std::move(block), memory.lane(worker)), head_(memory.head()), lane_(memory.lane(worker)), thread_([this] { Serve(); }) {}
+      : work_(std::move(block), memory.lane(worker)),
+        head_(memory.head()),
+        lane_(memory.lane(worker)),
+        thread_([this] { Serve(); }) {}
   ~Thread() override {
     while (!Answered()) std::this_thread::yield();
     Ask(Request::kStop, {});

@@ -25,7 +25,7 @@ struct alignas(64) Lane {
   alignas(64) std::atomic<uint32_t> answered{0};  // how often; then BatchHead::answers advances
   enum class Outcome : uint8_t { kOk, kError, kUsageError } outcome = Outcome::kOk;
   uint64_t answer_bytes = 0;          // of the state, or of the error's text
-  bool refused = false;               // an environment has not stepped: see the statuses in the buffers
+  bool refused = false;               // EnvBlock::refused
   double working_s = 0;               // by the clock, at all it was asked for
 };
 

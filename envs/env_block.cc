@@ -128,7 +128,7 @@ void EnvBlock::StepOne(int i) {
     Begin(i, {});
   }
   status = result.status;
-  refused_ |= status == StepStatus::kBadAction || status == StepStatus::kNotRunning;
+  refused_ |= IsRefusal(status);
   buffers_.rewards()[row] = result.reward;
   buffers_.episode_returns()[row] += result.reward;
   buffers_.terminated()[row] = result.terminated;

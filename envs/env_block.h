@@ -46,6 +46,11 @@ class ByteReader {
 std::vector<std::byte> ResetOrder(uint64_t seed, std::span<const uint8_t> mask, std::span<const ResetOptions> options,
                                   int begin, int end);
 
+// The caller asked for what cannot be: nothing was done.
+inline bool IsRefusal(StepStatus status) {
+  return status == StepStatus::kBadAction || status == StepStatus::kNotRunning;
+}
+
 class EnvBlock {
  public:
   // Environments first, first + 1, ... of the batch, all of its spec. The memory is the batch's.
@@ -55,7 +60,7 @@ class EnvBlock {
   // status in the buffers.
   std::vector<std::byte> Do(Request request, std::span<const std::byte> order);
 
-  // An environment has not stepped in the last kStep: a bad action, or its episode is over.
+  // The last kStep left a status that IsRefusal.
   bool refused() const { return refused_; }
 
  private:

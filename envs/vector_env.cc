@@ -174,7 +174,7 @@ void VectorEnv::CheckStatuses(int block) const {
   const EnvRange range = BlockRange(block);
   for (int i = range.begin; i < range.end; ++i) {
     const StepStatus status = buffers_.statuses()[static_cast<size_t>(i)];
-    if (status == StepStatus::kOk || status == StepStatus::kFailed) continue;
+    if (!IsRefusal(status)) continue;
     const std::string who = "environment " + std::to_string(i) + ": ";
     if (status == StepStatus::kBadAction)
       throw base::UsageError(who + DescribeBadAction(spec_, buffers_.ActionsOf(i)));

@@ -86,6 +86,8 @@ double StepsPerSecond(envs::VectorEnv& batch, double seconds) {
   return static_cast<double>(steps * batch.size()) / SecondsSince(start);
 }
 
+namespace {
+
 double StepsPerSecondByBlocks(envs::VectorEnv& batch, double seconds) {
   std::vector<int> blocks(static_cast<size_t>(batch.blocks()));
   std::iota(blocks.begin(), blocks.end(), 0);
@@ -99,6 +101,8 @@ double StepsPerSecondByBlocks(envs::VectorEnv& batch, double seconds) {
   batch.Receive(batch.blocks());
   return static_cast<double>(steps) / elapsed;
 }
+
+}  // namespace
 
 TwoWorkers MeasureTwoWorkers(const BatchConfig& config, int rounds, double seconds) {
   CHECK_EQ(config.n % 2, 0);
@@ -115,7 +119,8 @@ TwoWorkers MeasureTwoWorkers(const BatchConfig& config, int rounds, double secon
     const Clock::time_point start = Clock::now();
     const double together = StepsPerSecond(batch, seconds);
     const double working = (Working(batch) - worked) / (2 * SecondsSince(start));
-    best.by_blocks = std::max(best.by_blocks, StepsPerSecondByBlocks(batch, seconds));
+    if (config.kind == WorkerKind::kProcesses)
+      best.by_blocks = std::max(best.by_blocks, StepsPerSecondByBlocks(batch, seconds));
     if (together > best.together) best.together = together, best.waiting = 1 - working;
   }
   return best;

@@ -17,10 +17,11 @@ envs::VectorEnv BeginBatch(const BatchConfig& config);
 double StepsPerSecond(envs::VectorEnv& batch, double seconds);
 
 struct TwoWorkers {
-  double apart = 0;     // steps/s of two processes of half the batch each, together
-  double together = 0;  // of one batch with two workers, step by step
-  double waiting = 0;   // the share of their time in which these waited
-  double by_blocks = 0;  // of the same batch, each worker stepped again as soon as it is done
+  double apart = 0;      // steps/s of two processes of half the batch each, together
+  double together = 0;   // of one batch with two workers, step by step
+  double waiting = 0;    // the share of their time in which these waited
+  double by_blocks = 0;  // of the same batch, each worker stepped again as soon as it is done; 0 among threads, of which
+                         // one is the caller, who cannot look after the other meanwhile
 };
 
 // Both sides in their fastest of rounds that alternate. `config.workers` is not looked at; n is even.

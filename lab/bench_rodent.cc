@@ -101,8 +101,9 @@ base::Table BenchRodent(const RodentBenchOptions& options) {
                                    "task and sensors (us)", "reset (ms)", "MB an env", "states equal"}};
   for (const rodent::TaskEntry& task : rodent::Tasks()) {
     const rodent::EnvConfig exact = {.task = task.name}, fast = {.task = task.name, .profile = rodent::Profile::kFast};
-    const RodentSpeed speed = MeasureRodent(exact, std::make_unique<rodent::RodentEnv>(fast), options.episodes);
     const auto model = CompileShared(exact);
+    const RodentSpeed speed = MeasureRodent(std::make_unique<rodent::RodentEnv>(exact, model),
+                                            std::make_unique<rodent::RodentEnv>(fast), options.episodes);
     RodentSeat seat = Seat(exact, model);
     table.rows.push_back({task.name, Cell(1 / speed.bare_s, 0), Cell(1 / speed.state_s, 0),
                           Cell(speed.bare_s / speed.state_s, 3), Cell(1 / speed.other_s, 0),
@@ -160,12 +161,12 @@ base::Table BenchRodentEye(const RodentBenchOptions& options) {
 
 base::Table BenchRodentWorkers(const RodentBenchOptions& options) {
   base::Table table = {.title = "Rodent tasks, two workers: control steps/s",
-                       .columns = {"task", "pictures", "two processes apart", "2 workers", "of apart", "waiting (%)", "own pace", "of apart"}};
+                       .columns = {"task", "pictures", "two processes apart", "2 workers", "of apart", "waiting (%)",
+                                   "own pace", "of apart"}};
   for (const rodent::TaskEntry& task : rodent::Tasks())
     for (const std::string quality : {"none", "draft", "faithful"}) {
       // Threads where nothing is drawn, as a user would choose them.
-      Settings settings;
-      if (quality != "none") settings = {{"cameras", "egocentric"}, {"quality", quality}, {"device", "cpu"}};
+      const Settings settings = quality == "none" ? Settings{} : EyeSettings(quality);
       const TwoWorkers two = MeasureTwoWorkers({.name = std::string("rodent_") + task.name,
                                                 .settings = settings,
                                                 .n = options.batch,
@@ -175,9 +176,11 @@ base::Table BenchRodentWorkers(const RodentBenchOptions& options) {
                                                options.worker_rounds, options.worker_round_s);
       table.rows.push_back({task.name, quality, Cell(two.apart, 0), Cell(two.together, 0),
                             Cell(two.together / two.apart, 3), Cell(100 * two.waiting, 1),
-                            Cell(two.by_blocks, 0), Cell(two.by_blocks / two.apart, 3)});
+                            two.by_blocks > 0 ? Cell(two.by_blocks, 0) : Cell(),
+                            two.by_blocks > 0 ? Cell(two.by_blocks / two.apart, 3) : Cell()});
     }
-  table.notes = {Machine() + ", " + std::to_string(base::NumberOfCpus()) + " CPUs", "aim: 0.93 of two processes apart; workers are threads without pictures, processes with them",
+  table.notes = {Machine() + ", " + std::to_string(base::NumberOfCpus()) + " CPUs",
+                 "aim: 0.93 of two processes apart; workers are threads without pictures, processes with them",
                  "own pace: each worker is stepped again as soon as it is done",
                  "batches of " + std::to_string(options.batch) + "; the fastest of " +
                      std::to_string(options.worker_rounds) + " rounds by the clock that alternate"};

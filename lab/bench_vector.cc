@@ -63,7 +63,7 @@ void AddTwoWorkers(const VectorBenchOptions& options, const Compared& compared, 
         compared.name + ", batch of " + std::to_string(compared.n) + ", " + std::string(text) + ": 2, ";
     table.rows.push_back({what + "beside two processes apart", base::Cell(two.together / two.apart, 3),
                           "of " + base::Cell(two.apart, 0).Text() + " steps/s", "0.93 or more"});
-    if (kind == WorkerKind::kProcesses)  // among threads one is the caller, who cannot look after the other meanwhile
+    if (two.by_blocks > 0)
       table.rows.push_back({what + "each at its own pace", base::Cell(two.by_blocks / two.apart, 3), "of that", ""});
     table.rows.push_back({what + "waiting", base::Cell(two.waiting, 3), "of the workers' time", ""});
   }

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "base/machine.h"
+#include "base/process.h"
 #include "base/random.h"
 #include "metrics/quantiles.h"
 #include "rodent/bare_loop.h"
@@ -77,9 +78,8 @@ void RodentSeat::Step(const float* actions) {
   env_->Step(buffers_.ActionsOf(0), buffers_.OutputOf(0));
 }
 
-RodentSpeed MeasureRodent(const rodent::EnvConfig& exact, std::unique_ptr<envs::Env> other,
+RodentSpeed MeasureRodent(std::unique_ptr<rodent::RodentEnv> env, std::unique_ptr<envs::Env> other,
                           const RodentEpisodes& episodes) {
-  auto env = std::make_unique<rodent::RodentEnv>(exact);
   const rodent::Physics& physics = env->physics();
   rodent::BareLoop bare(physics);
   RodentSeat state(std::move(env)), other_seat(std::move(other));
@@ -100,8 +100,8 @@ RodentSpeed MeasureRodent(const rodent::EnvConfig& exact, std::unique_ptr<envs::
   return result;
 }
 
-rodent::EyeConfig BenchEye(const std::string& task, const std::string& quality) {
-  return {.env = {.task = task}, .cameras = "egocentric", .quality = quality, .device = "cpu"};
+Settings EyeSettings(const std::string& quality) {
+  return {{"cameras", "egocentric"}, {"quality", quality}, {"device", "cpu"}};
 }
 
 RodentSpeed MeasureRodentEye(const std::filesystem::path& worker, const std::string& task, const std::string& quality,
@@ -121,8 +121,9 @@ void ServeRodentSpeed(std::span<const std::string> arguments) {
   CHECK_EQ(arguments.size(), 4u);
   base::DieWithParent();
   base::ParentChannel parent;
-  const rodent::EyeConfig config = BenchEye(arguments[0], arguments[1]);
-  const RodentSpeed speed = MeasureRodent(config.env, rodent::EyeCache().Make(config),
+  const std::string& task = arguments[0];
+  const RodentSpeed speed = MeasureRodent(std::make_unique<rodent::RodentEnv>(rodent::EnvConfig{.task = task}),
+                                          MakeEnvironment("rodent_" + task, EyeSettings(arguments[1])),
                                           {.count = std::stoi(arguments[2]), .steps = std::stoi(arguments[3])});
   std::ostringstream line;
   line << speed.bare_s << ' ' << speed.state_s << ' ' << speed.other_s << ' ' << speed.observing_s << ' ' << speed.equal;

@@ -2,14 +2,15 @@
 // one of the same task, in turns, so that whatever else the machine does falls on all of them.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "base/process.h"
 #include "envs/array_buffers.h"
-#include "rodent/eye.h"
+#include "lab/environments.h"
+#include "rodent/env.h"
 
 namespace figment::lab {
 
@@ -42,14 +43,15 @@ struct RodentSpeed {
   bool equal = true;       // environment and bare loop came to the same states
 };
 
-// Throws base::Error without the assets.
-RodentSpeed MeasureRodent(const rodent::EnvConfig& exact, std::unique_ptr<envs::Env> other,
+RodentSpeed MeasureRodent(std::unique_ptr<rodent::RodentEnv> env, std::unique_ptr<envs::Env> other,
                           const RodentEpisodes& episodes);
 
-// The same, of the egocentric eye as the other environment, in a worker process: one thread draws.
+// Of an environment `rodent_TASK`, to see through the egocentric eye, drawn in software.
+Settings EyeSettings(const std::string& quality);
+
+// The same, with the eye in the other environment, in a worker process: one thread draws.
 RodentSpeed MeasureRodentEye(const std::filesystem::path& worker, const std::string& task, const std::string& quality,
                              const RodentEpisodes& episodes);
-rodent::EyeConfig BenchEye(const std::string& task, const std::string& quality);
 
 // The main of that worker, for `figment_worker --rodent-eye TASK QUALITY EPISODES STEPS`, the arguments from TASK on.
 void ServeRodentSpeed(std::span<const std::string> arguments);
